@@ -1,0 +1,97 @@
+# Processes are built, not named: an empty process is filled, granted capabilities and started.
+
+@0x823d41c3cdde8d51;
+
+using Ledger = import "ledger.capnp";
+using Memory = import "memory.capnp";
+using Thread = import "thread.capnp";
+
+enum FaultKind {
+  # Why the processor stopped a program.
+
+  pageFault @0;
+  # An access to memory that is not mapped, or not mapped for this access.
+  illegalInstruction @1;
+  # An instruction that does not exist or is not for programs.
+  protection @2;
+  # A general protection fault: a privileged instruction, a non-canonical address.
+  divide @3;
+  # A division by zero or its overflow.
+  arithmetic @4;
+  # A floating-point or vector exception.
+  breakpoint @5;
+  # A breakpoint or single step without a debugger.
+  alignment @6;
+  # An unaligned access where alignment is demanded.
+  other @7;
+  # Any other processor exception.
+}
+
+struct TerminalStatus {
+  # How a process ended.
+
+  union {
+    exited @0 :Int32;
+    # It ended itself with this code.
+    killed @1 :Void;
+    # Somebody holding its handle ended it.
+    faulted :group {
+      # The processor stopped it.
+      kind @2 :FaultKind;
+      address @3 :UInt64;
+      # The address it accessed (pageFault), else the address of the instruction.
+      instruction @4 :UInt64;
+      # The address of the instruction.
+    }
+    failedToStart @5 :Text;
+    # It never ran; its builder was abandoned for this reason.
+  }
+}
+
+interface ProcessFactory {
+  # Creates processes, paid for by the caller's ledger.
+
+  create @0 (name :Text, budget :Ledger.Budget) -> (builder :ProcessBuilder, handle :ProcessHandle);
+  # An empty process named name (for people; 1 to 31 printable characters) whose ledger is
+  # carved from the caller's. Not idempotent. Refused: builderName, budgetExceedsParent,
+  # ledgerProcesses, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
+}
+
+interface ProcessBuilder {
+  # Fills a process that has not started. Releasing the last capability to an unstarted
+  # builder abandons it.
+
+  memory @0 () -> (memory :Memory.VirtualMemory);
+  # The process's address space, to map its program, or to grant to it. Refused: builderStarted.
+
+  thread @1 () -> (control :Thread.ThreadControl);
+  # Control of the process's first thread, to grant to it. Refused: builderStarted.
+
+  grant @2 (name :Text, capability :Capability) -> ();
+  # Gives the process a capability under a name (1 to 31 printable characters), copied or moved
+  # as the transfer record says. Refused: builderStarted, builderName, grantNameUnique, grantRoom, transferAllowed, ledgerSlots.
+
+  write @3 (address :UInt64, data :Data) -> ();
+  # Writes data (at most 8000 bytes) into fresh pages of the process at any address.
+  # Refused: builderStarted, addressMapped, sizeLimit.
+
+  start @4 (entry :UInt64, stackTop :UInt64, argument :UInt64) -> ();
+  # Starts the process at entry with the stack pointer at stackTop (a multiple of 16) and argument in the
+  # third parameter register. Once only. Refused: builderStarted, entryMapped, ledgerMemoryPages.
+
+  abandon @5 (why :Text) -> ();
+  # Gives up. The handle's status becomes failedToStart(why), why cut to 63 bytes. Refused: builderStarted.
+}
+
+interface ProcessHandle {
+  # Power over one process, and knowledge of how it ended.
+
+  wait @0 () -> TerminalStatus;
+  # Completes when the process has ended, at once if it has. Any number may wait. Idempotent.
+
+  kill @1 () -> ();
+  # Ends the process; without effect if it has ended. Idempotent.
+
+  info @2 () -> (id :UInt64, name :Text, running :Bool, memoryPages :UInt32, capSlots :UInt32, runtimeNs :UInt64);
+  # What it is and what it uses now.
+}

@@ -1,0 +1,29 @@
+# The machine and its power switch.
+
+@0xdbe0ee717f7695f5;
+
+interface SystemInfo {
+  # What runs here. Knowledge only.
+
+  describe @0 () -> (kernelVersion :Text, architecture :Text, systemName :Text, messageOfTheDay :Text, pageSizeBytes :UInt32,
+                     processors :UInt32, memoryTotalPages :UInt64, memoryFreePages :UInt64, uptimeNs :UInt64,
+                     warnings :List(Text));
+  # The machine and the system it runs. Warnings name what the machine lacks, such as
+  # protection from Meltdown.
+
+  counters @1 () -> (addressSpaceSwitches :UInt64, msrWrites :UInt64, interprocessorInterrupts :UInt64,
+                     vectorSaves :UInt64, threadSwitches :UInt64, interrupts :UInt64);
+  # Events since boot: page-table register writes, model-specific register writes,
+  # interrupts sent to processors, vector register saves and restores, thread switches,
+  # interrupts taken. For measuring.
+}
+
+interface PowerControl {
+  # Ends everything.
+
+  shutdown @0 (code :UInt8) -> ();
+  # Stops the machine and reports code to whoever started it. Does not return.
+
+  reboot @1 () -> ();
+  # Restarts the machine. Does not return.
+}
