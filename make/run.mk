@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# What a person types.
+
+RUN := $(PYTHON) tools/run_qemu.py
+BENCH_EXTRA := $(if $(wildcard bench/run.py),$(SYSTEMS))
+
+.PHONY: help run debug test system-test bench fresh-check clean
+
+help:
+	@echo 'make              the core image: kernel and boot package'
+	@echo 'make run          boots it; ARGS="--mem 64" passes options to tools/run_qemu.py'
+	@echo 'make debug        the same, waiting for gdb, with symbols and macros'
+	@echo 'make test         every suite; ends with "N passed, N failed"'
+	@echo 'make host-test    only the unit tests on this computer'
+	@echo 'make system-test  only the tests that boot'
+	@echo 'make check        format, clang-tidy, layers, headers, source rules'
+	@echo 'make format       puts C into the form that check wants'
+	@echo 'make iso          build/capos.iso, for BIOS and UEFI'
+	@echo 'make bench        instruction counts beside those of Linux and seL4'
+	@echo 'make gen          build/gen: C made from schema/'
+	@echo 'make abi-golden   writes tests/abi/golden.txt anew'
+	@echo 'make fresh-check  clone, run and test in a minimal Debian 12'
+	@echo 'make clean        removes build/'
+	@echo 'V=1 shows the commands.'
+
+run: core
+	$(Q)$(RUN) $(ARGS)
+
+debug: core
+	$(Q)tools/debug.sh $(ARGS)
+
+EVERYTHING := $(TOOLS) $(HOST_TESTS) $(SYSTEMS) $(if $(wildcard kernel),$(KERNEL)) \
+	$(BUILD)/tools/kvm_probe.elf \
+	$(if $(filter tests/abi/%.c,$(CODE_SOURCES)),$(ABI_DUMP)) \
+	$(if $(wildcard tools/mkiso.sh),$(ISO))
+
+test: $(EVERYTHING)
+	$(Q)$(PYTHON) tools/test_runner.py
+
+system-test: $(EVERYTHING)
+	$(Q)$(PYTHON) tools/test_runner.py --suite system
+
+bench: core $(BENCH_EXTRA)
+	$(Q)$(PYTHON) bench/run.py $(ARGS)
+
+fresh-check:
+	$(Q)tools/fresh_check.sh
+
+clean:
+	$(call say,RM,$(BUILD))
+	$(Q)rm -rf $(BUILD)
