@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dynamic.c - see dynamic.h for what it promises.
+ *
+ * Every plain value is a number of bits at an offset, and the bits are those of the value
+ * combined with those of the default. Range is checked before anything is written.
+ */
+#include "core/capnp/dynamic.h"
+
+/* Size of a plain value in bits; 0 for void and for what is behind a pointer. */
+static uint32_t kind_bits(enum capnp_kind kind)
+{
+	static const uint8_t bits[] = {
+		[CAPNP_KIND_BOOL] = 1,	   [CAPNP_KIND_INT8] = 8,
+		[CAPNP_KIND_INT16] = 16,   [CAPNP_KIND_INT32] = 32,
+		[CAPNP_KIND_INT64] = 64,   [CAPNP_KIND_UINT8] = 8,
+		[CAPNP_KIND_UINT16] = 16,  [CAPNP_KIND_UINT32] = 32,
+		[CAPNP_KIND_UINT64] = 64,  [CAPNP_KIND_FLOAT32] = 32,
+		[CAPNP_KIND_FLOAT64] = 64, [CAPNP_KIND_ENUM] = 16,
+	};
+
+	return kind < sizeof(bits) ? bits[kind] : 0;
+}
+
+static bool is_signed(enum capnp_kind kind)
+{
+	return kind >= CAPNP_KIND_INT8 && kind <= CAPNP_KIND_INT64;
+}
+
+static bool is_unsigned(enum capnp_kind kind)
+{
+	return kind >= CAPNP_KIND_UINT8 && kind <= CAPNP_KIND_UINT64;
+}
+
+static enum capnp_element_size element_size(const struct capnp_type_info *type)
+{
+	switch (kind_bits(type->kind)) {
+	case 1:
+		return CAPNP_ELEMENT_BIT;
+	case 8:
+		return CAPNP_ELEMENT_BYTE;
+	case 16:
+		return CAPNP_ELEMENT_TWO_BYTES;
+	case 32:
+		return CAPNP_ELEMENT_FOUR_BYTES;
+	case 64:
+		return CAPNP_ELEMENT_EIGHT_BYTES;
+	default:
+		break;
+	}
+	if (type->kind == CAPNP_KIND_STRUCT)
+		return CAPNP_ELEMENT_STRUCT;
+	return type->kind == CAPNP_KIND_VOID ? CAPNP_ELEMENT_VOID : CAPNP_ELEMENT_POINTER;
+}
+
+const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *info,
+						struct capnp_text name)
+{
+	for (uint32_t i = 0; i < info->field_count; i++) {
+		if (capnp_text_equals(name, info->fields[i].name))
+			return &info->fields[i];
+	}
+	return nullptr;
+}
+
+const struct capnp_method_info *
+capnp_find_method(const struct capnp_interface_info *info, struct capnp_text name)
+{
+	for (uint32_t i = 0; i < info->method_count; i++) {
+		if (capnp_text_equals(name, info->methods[i].name))
+			return &info->methods[i];
+	}
+	return nullptr;
+}
+
+bool capnp_find_enumerant(const struct capnp_enum_info *info, struct capnp_text name,
+			  uint16_t *out)
+{
+	for (uint16_t i = 0; i < info->enumerant_count; i++) {
+		if (capnp_text_equals(name, info->enumerants[i].name)) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *capnp_enumerant_name(const struct capnp_enum_info *info, uint64_t number)
+{
+	return number < info->enumerant_count ? info->enumerants[number].name : nullptr;
+}
+
+bool capnp_field_is_active(struct capnp_struct s, const struct capnp_struct_info *info,
+			   const struct capnp_field_info *field)
+{
+	if (field->discriminant_value == CAPNP_NO_DISCRIMINANT)
+		return true;
+	return capnp_get_u16(s, info->discriminant_offset * 2, 0) ==
+	       field->discriminant_value;
+}
+
+/* Puts @bits of a plain type into @value, with the sign extended. */
+static void set_plain(struct capnp_value *value, uint64_t bits)
+{
+	uint32_t size = kind_bits(value->type->kind);
+
+	if (value->type->kind == CAPNP_KIND_BOOL)
+		value->boolean = bits != 0;
+	else if (is_signed(value->type->kind))
+		value->integer = (int64_t)(bits << (64 - size)) >> (64 - size);
+	else
+		value->natural = bits;
+}
+
+static uint64_t get_bits(struct capnp_struct s, uint32_t size, uint32_t offset,
+			 uint64_t default_bits)
+{
+	switch (size) {
+	case 1:
+		return capnp_get_bool(s, offset, default_bits != 0);
+	case 8:
+		return capnp_get_u8(s, offset, (uint8_t)default_bits);
+	case 16:
+		return capnp_get_u16(s, offset * 2, (uint16_t)default_bits);
+	case 32:
+		return capnp_get_u32(s, offset * 4, (uint32_t)default_bits);
+	case 64:
+		return capnp_get_u64(s, offset * 8, default_bits);
+	default:
+		return 0;
+	}
+}
+
+static struct capnp_text default_text(const struct capnp_field_info *field)
+{
+	struct capnp_text text = { field->default_text, 0 };
+
+	if (!text.bytes)
+		return (struct capnp_text){ "", 0 };
+	while (text.bytes[text.size])
+		text.size++;
+	return text;
+}
+
+/* The value of a field behind a pointer. */
+static void get_pointer(struct capnp_struct s, const struct capnp_field_info *field,
+			struct capnp_value *value)
+{
+	const struct capnp_type_info *type = &field->type;
+
+	if (type->kind == CAPNP_KIND_TEXT)
+		value->text = capnp_get_text(s, field->offset, default_text(field));
+	else if (type->kind == CAPNP_KIND_DATA)
+		value->data = capnp_get_data(s, field->offset);
+	else if (type->kind == CAPNP_KIND_LIST)
+		value->list = capnp_get_list(s, field->offset, element_size(type->element));
+	else if (type->kind == CAPNP_KIND_STRUCT)
+		value->structure = capnp_get_struct(s, field->offset);
+	else if (type->kind == CAPNP_KIND_INTERFACE)
+		value->cap = capnp_get_cap(s, field->offset);
+	else
+		value->present = capnp_has(s, field->offset);
+}
+
+struct capnp_value capnp_dynamic_get(struct capnp_struct s,
+				     const struct capnp_field_info *field)
+{
+	struct capnp_value value = { .type = &field->type };
+	uint32_t size = kind_bits(field->type.kind);
+
+	if (field->kind == CAPNP_FIELD_GROUP)
+		value.structure = s;
+	else if (size != 0)
+		set_plain(&value, get_bits(s, size, field->offset, field->default_bits));
+	else if (field->type.kind != CAPNP_KIND_VOID)
+		get_pointer(s, field, &value);
+	return value;
+}
+
+static uint64_t list_bits(struct capnp_list list, uint32_t size, uint32_t i)
+{
+	switch (size) {
+	case 1:
+		return capnp_list_get_bool(list, i);
+	case 8:
+		return capnp_list_get_u8(list, i);
+	case 16:
+		return capnp_list_get_u16(list, i);
+	case 32:
+		return capnp_list_get_u32(list, i);
+	default:
+		return capnp_list_get_u64(list, i);
+	}
+}
+
+struct capnp_value capnp_dynamic_at(const struct capnp_value *list, uint32_t i)
+{
+	const struct capnp_type_info *type = list->type->element;
+	struct capnp_value value = { .type = type };
+	uint32_t size = kind_bits(type->kind);
+
+	if (size != 0)
+		set_plain(&value, list_bits(list->list, size, i));
+	else if (type->kind == CAPNP_KIND_TEXT)
+		value.text = capnp_list_get_text(list->list, i);
+	else if (type->kind == CAPNP_KIND_DATA)
+		value.data = capnp_list_get_data(list->list, i);
+	else if (type->kind == CAPNP_KIND_LIST)
+		value.list = capnp_list_get_list(list->list, i,
+						 element_size(type->element));
+	else if (type->kind == CAPNP_KIND_STRUCT)
+		value.structure = capnp_list_get_struct(list->list, i);
+	else if (type->kind == CAPNP_KIND_INTERFACE)
+		value.cap = capnp_list_get_cap(list->list, i);
+	return value;
+}
+
+struct capnp_dynamic_builder capnp_dynamic_new(struct capnp_builder *builder,
+					       const struct capnp_struct_info *info)
+{
+	return (struct capnp_dynamic_builder){
+		capnp_build_root(builder, info->data_words, info->pointers), info
+	};
+}
+
+/* An integer given as INT* or UINT* as the bits of an integer of type @kind. */
+static enum capnp_dynamic_status integer_bits(enum capnp_kind kind,
+					      const struct capnp_value *value,
+					      uint64_t *out)
+{
+	uint32_t size = kind_bits(kind);
+	bool negative = is_signed(value->type->kind) && value->integer < 0;
+	/* All bits above those that a value of this type may use. */
+	uint64_t above = is_signed(kind) ? ~UINT64_C(0) << (size - 1) :
+			 size == 64	 ? 0 :
+					   ~UINT64_C(0) << size;
+
+	if (!is_signed(value->type->kind) && !is_unsigned(value->type->kind))
+		return CAPNP_DYNAMIC_KIND;
+	if (negative && (!is_signed(kind) || (value->natural & above) != above))
+		return CAPNP_DYNAMIC_RANGE;
+	if (!negative && (value->natural & above) != 0)
+		return CAPNP_DYNAMIC_RANGE;
+	*out = value->natural;
+	return CAPNP_DYNAMIC_OK;
+}
+
+/* The bits of @value as a plain @type. */
+static enum capnp_dynamic_status plain_bits(const struct capnp_type_info *type,
+					    const struct capnp_value *value, uint64_t *out)
+{
+	if (is_signed(type->kind) || is_unsigned(type->kind))
+		return integer_bits(type->kind, value, out);
+	if (value->type->kind != type->kind)
+		return CAPNP_DYNAMIC_KIND;
+	if (type->kind == CAPNP_KIND_BOOL) {
+		*out = value->boolean;
+		return CAPNP_DYNAMIC_OK;
+	}
+	if (type->kind == CAPNP_KIND_ENUM &&
+	    value->natural >= type->enumeration->enumerant_count)
+		return CAPNP_DYNAMIC_RANGE;
+	if (type->kind == CAPNP_KIND_FLOAT32 && value->float_bits > UINT32_MAX)
+		return CAPNP_DYNAMIC_RANGE;
+	*out = value->natural;
+	return CAPNP_DYNAMIC_OK;
+}
+
+static void set_bits(struct capnp_struct_builder b, uint32_t size, uint32_t offset,
+		     uint64_t bits)
+{
+	if (size == 1)
+		capnp_set_bool(b, offset, bits & 1);
+	else if (size == 8)
+		capnp_set_u8(b, offset, (uint8_t)bits);
+	else if (size == 16)
+		capnp_set_u16(b, offset * 2, (uint16_t)bits);
+	else if (size == 32)
+		capnp_set_u32(b, offset * 4, (uint32_t)bits);
+	else
+		capnp_set_u64(b, offset * 8, bits);
+}
+
+/* Makes @field the chosen member of its union, if it is in one. */
+static void choose(struct capnp_dynamic_builder b, const struct capnp_field_info *field)
+{
+	if (field->discriminant_value != CAPNP_NO_DISCRIMINANT)
+		capnp_set_u16(b.b, b.info->discriminant_offset * 2,
+			      field->discriminant_value);
+}
+
+static enum capnp_dynamic_status room(const struct capnp_builder *message)
+{
+	return capnp_builder_failed(message) ? CAPNP_DYNAMIC_NO_ROOM : CAPNP_DYNAMIC_OK;
+}
+
+/* Sets text, data or a capability. */
+static enum capnp_dynamic_status set_pointer(struct capnp_dynamic_builder b,
+					     const struct capnp_field_info *field,
+					     const struct capnp_value *value)
+{
+	enum capnp_kind kind = field->type.kind;
+	uint32_t word = b.info->data_words + field->offset;
+
+	if (value->type->kind != kind)
+		return CAPNP_DYNAMIC_KIND;
+	if (kind == CAPNP_KIND_TEXT)
+		capnp_set_text(b.b, word, value->text.bytes, value->text.size);
+	else if (kind == CAPNP_KIND_DATA)
+		capnp_set_data(b.b, word, value->data.bytes, value->data.size);
+	else if (kind == CAPNP_KIND_INTERFACE)
+		capnp_set_cap(b.b, word, value->cap);
+	else if (kind != CAPNP_KIND_VOID)
+		return CAPNP_DYNAMIC_KIND;
+	choose(b, field);
+	return room(b.b.message);
+}
+
+enum capnp_dynamic_status capnp_dynamic_set(struct capnp_dynamic_builder b,
+					    const struct capnp_field_info *field,
+					    const struct capnp_value *value)
+{
+	uint32_t size = kind_bits(field->type.kind);
+	enum capnp_dynamic_status status;
+	uint64_t bits;
+
+	if (field->kind == CAPNP_FIELD_GROUP)
+		return CAPNP_DYNAMIC_KIND;
+	if (size == 0)
+		return set_pointer(b, field, value);
+	status = plain_bits(&field->type, value, &bits);
+	if (status != CAPNP_DYNAMIC_OK)
+		return status;
+	choose(b, field);
+	set_bits(b.b, size, field->offset, bits ^ field->default_bits);
+	return room(b.b.message);
+}
+
+enum capnp_dynamic_status capnp_dynamic_init(struct capnp_dynamic_builder b,
+					     const struct capnp_field_info *field,
+					     struct capnp_dynamic_builder *out)
+{
+	const struct capnp_struct_info *info = field->type.structure;
+
+	if (field->type.kind != CAPNP_KIND_STRUCT)
+		return CAPNP_DYNAMIC_KIND;
+	choose(b, field);
+	out->info = info;
+	out->b = b.b;
+	if (field->kind == CAPNP_FIELD_SLOT)
+		out->b = capnp_init_struct(b.b, b.info->data_words + field->offset,
+					   info->data_words, info->pointers);
+	return room(b.b.message);
+}
+
+enum capnp_dynamic_status capnp_dynamic_init_list(struct capnp_dynamic_builder b,
+						  const struct capnp_field_info *field,
+						  uint32_t count,
+						  struct capnp_dynamic_list_builder *out)
+{
+	const struct capnp_type_info *element = field->type.element;
+	uint32_t word = b.info->data_words + field->offset;
+
+	if (field->type.kind != CAPNP_KIND_LIST)
+		return CAPNP_DYNAMIC_KIND;
+	choose(b, field);
+	out->element = element;
+	if (element->kind == CAPNP_KIND_STRUCT)
+		out->l = capnp_init_struct_list(b.b, word, count,
+						element->structure->data_words,
+						element->structure->pointers);
+	else
+		out->l = capnp_init_list(b.b, word, element_size(element), count);
+	return room(b.b.message);
+}
+
+static void list_set_bits(struct capnp_list_builder list, uint32_t size, uint32_t i,
+			  uint64_t bits)
+{
+	if (size == 1)
+		capnp_list_set_bool(list, i, bits & 1);
+	else if (size == 8)
+		capnp_list_set_u8(list, i, (uint8_t)bits);
+	else if (size == 16)
+		capnp_list_set_u16(list, i, (uint16_t)bits);
+	else if (size == 32)
+		capnp_list_set_u32(list, i, (uint32_t)bits);
+	else
+		capnp_list_set_u64(list, i, bits);
+}
+
+enum capnp_dynamic_status capnp_dynamic_list_set(struct capnp_dynamic_list_builder list,
+						 uint32_t i,
+						 const struct capnp_value *value)
+{
+	const struct capnp_type_info *type = list.element;
+	uint32_t size = kind_bits(type->kind);
+	enum capnp_dynamic_status status;
+	uint64_t bits;
+
+	if (i >= list.l.count)
+		return CAPNP_DYNAMIC_INDEX;
+	if (size != 0) {
+		status = plain_bits(type, value, &bits);
+		if (status == CAPNP_DYNAMIC_OK)
+			list_set_bits(list.l, size, i, bits);
+		return status;
+	}
+	if (value->type->kind != type->kind)
+		return CAPNP_DYNAMIC_KIND;
+	if (type->kind == CAPNP_KIND_TEXT)
+		capnp_list_set_text(list.l, i, value->text.bytes, value->text.size);
+	else if (type->kind == CAPNP_KIND_DATA)
+		capnp_list_set_data(list.l, i, value->data.bytes, value->data.size);
+	else if (type->kind == CAPNP_KIND_INTERFACE)
+		capnp_list_set_cap(list.l, i, value->cap);
+	else if (type->kind != CAPNP_KIND_VOID)
+		return CAPNP_DYNAMIC_KIND;
+	return room(list.l.message);
+}
+
+enum capnp_dynamic_status
+capnp_dynamic_list_struct(struct capnp_dynamic_list_builder list, uint32_t i,
+			  struct capnp_dynamic_builder *out)
+{
+	if (list.element->kind != CAPNP_KIND_STRUCT)
+		return CAPNP_DYNAMIC_KIND;
+	if (i >= list.l.count)
+		return CAPNP_DYNAMIC_INDEX;
+	out->b = capnp_list_struct_at(list.l, i);
+	out->info = list.element->structure;
+	return CAPNP_DYNAMIC_OK;
+}
+
+enum capnp_dynamic_status
+capnp_dynamic_list_init_list(struct capnp_dynamic_list_builder list, uint32_t i,
+			     uint32_t count, struct capnp_dynamic_list_builder *out)
+{
+	const struct capnp_type_info *element = list.element->element;
+
+	if (list.element->kind != CAPNP_KIND_LIST)
+		return CAPNP_DYNAMIC_KIND;
+	if (i >= list.l.count)
+		return CAPNP_DYNAMIC_INDEX;
+	out->element = element;
+	if (element->kind == CAPNP_KIND_STRUCT)
+		out->l = capnp_list_init_struct_list(list.l, i, count,
+						     element->structure->data_words,
+						     element->structure->pointers);
+	else
+		out->l = capnp_list_init_list(list.l, i, element_size(element), count);
+	return room(list.l.message);
+}

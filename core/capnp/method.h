@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * method.h - one row of a generated server table: how a method of an interface is reached.
+ *
+ * The table knows each method's sizes, so that whoever dispatches can refuse a call whose
+ * result would not fit before the method does anything.
+ */
+#ifndef CORE_CAPNP_METHOD_H
+#define CORE_CAPNP_METHOD_H
+
+#include <stdint.h>
+
+#include "abi/status.h"
+#include "core/capnp/builder.h"
+#include "core/capnp/reader.h"
+
+struct call; /* the dispatcher's; generated code only passes it on */
+
+struct capnp_method {
+	/*
+	 * Reads the root of @params, starts the root of @results and calls the method of
+	 * @server, the interface's own server struct. CAPOS_ERR_BAD_MESSAGE, and no call,
+	 * if the root is malformed; CAPOS_ERR_RESULT_TOO_SMALL, and no call, if the
+	 * results' root does not fit. A struct without fields is neither read nor
+	 * written. The method checks capnp_reader_failed() for what lies behind pointers.
+	 */
+	status_t (*invoke)(const void *server, void *self, struct call *call,
+			   struct capnp_reader *params, struct capnp_builder *results);
+	const char *name;
+	uint16_t params_data_words;
+	uint16_t params_pointers;
+	uint16_t results_data_words;
+	uint16_t results_pointers;
+	uint8_t result_caps_max; /* capability pointers directly in the results */
+};
+
+#endif /* CORE_CAPNP_METHOD_H */

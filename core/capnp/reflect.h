@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reflect.h - what a schema says, as constant tables made by tools/capnpc-capos.
+ *
+ * The shell names, shows and calls methods with these; nothing in them is code. Names
+ * are spelled as in the schema. A doc comment is "" if there is none, never null.
+ */
+#ifndef CORE_CAPNP_REFLECT_H
+#define CORE_CAPNP_REFLECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct capnp_struct_info;
+struct capnp_enum_info;
+struct capnp_interface_info;
+
+/* The numbers are those of schema.capnp's Type. */
+enum capnp_kind : uint8_t {
+	CAPNP_KIND_VOID,
+	CAPNP_KIND_BOOL,
+	CAPNP_KIND_INT8,
+	CAPNP_KIND_INT16,
+	CAPNP_KIND_INT32,
+	CAPNP_KIND_INT64,
+	CAPNP_KIND_UINT8,
+	CAPNP_KIND_UINT16,
+	CAPNP_KIND_UINT32,
+	CAPNP_KIND_UINT64,
+	CAPNP_KIND_FLOAT32,
+	CAPNP_KIND_FLOAT64,
+	CAPNP_KIND_TEXT,
+	CAPNP_KIND_DATA,
+	CAPNP_KIND_LIST,
+	CAPNP_KIND_ENUM,
+	CAPNP_KIND_STRUCT,
+	CAPNP_KIND_INTERFACE,
+	CAPNP_KIND_ANY_POINTER,
+};
+
+struct capnp_type_info {
+	enum capnp_kind kind;
+	union {
+		const struct capnp_type_info *element;         /* list */
+		const struct capnp_enum_info *enumeration;     /* enum */
+		const struct capnp_struct_info *structure;     /* struct */
+		const struct capnp_interface_info *interface_; /* null: any interface */
+	};
+};
+
+enum capnp_field_kind : uint8_t {
+	CAPNP_FIELD_SLOT,
+	CAPNP_FIELD_GROUP, /* type.structure shares the words of the struct around it */
+};
+
+enum { CAPNP_NO_DISCRIMINANT = 0xffff };
+
+struct capnp_field_info {
+	const char *name;
+	const char *doc;
+	enum capnp_field_kind kind;
+	uint16_t discriminant_value; /* CAPNP_NO_DISCRIMINANT outside a union */
+	uint32_t offset;             /* in units of the field's own size, as on the wire */
+	struct capnp_type_info type;
+	uint64_t default_bits;
+	const char *default_text; /* null: none */
+};
+
+struct capnp_struct_info {
+	uint64_t id;
+	const char *name;
+	const char *doc;
+	uint16_t data_words;
+	uint16_t pointers;
+	const struct capnp_field_info *fields; /* in ordinal order */
+	uint16_t field_count;
+	uint16_t discriminant_count;  /* 0: no unnamed union */
+	uint32_t discriminant_offset; /* in units of 16 bits */
+};
+
+struct capnp_enumerant_info {
+	const char *name;
+	const char *doc;
+};
+
+struct capnp_enum_info {
+	uint64_t id;
+	const char *name;
+	const char *doc;
+	const struct capnp_enumerant_info *enumerants;
+	uint16_t enumerant_count;
+};
+
+struct capnp_method_info {
+	const char *name;
+	const char *doc;
+	const struct capnp_struct_info *params;
+	const struct capnp_struct_info *results;
+};
+
+struct capnp_interface_info {
+	uint64_t id;
+	const char *name;
+	const char *doc;
+	const struct capnp_method_info *methods; /* by ordinal */
+	uint16_t method_count;
+};
+
+/* Every interface of schema/, ordered by name; in gen/reflect_registry.c. */
+extern const struct capnp_interface_info *const capnp_interfaces[];
+extern const size_t capnp_interface_count;
+
+#endif /* CORE_CAPNP_REFLECT_H */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * generate.h - the generators. Each appends one file's text for one schema, and depends
+ * on nothing but the request, so that the same schemas always give the same bytes.
+ */
+#ifndef CAPNPC_GENERATE_H
+#define CAPNPC_GENERATE_H
+
+#include "tools/capnpc-capos/model.h"
+#include "tools/capnpc-capos/output.h"
+
+/* @file is the declaration of the schema's file in all of them. */
+void generate_header(struct output *out, const struct model *model,
+		     const struct declaration *file); /* .capnp.h */
+void generate_accessors(struct output *out, const struct model *model,
+			const struct declaration *file); /* the second part of it */
+void generate_client_header(struct output *out, const struct model *model,
+			    const struct declaration *file);
+void generate_client_source(struct output *out, const struct model *model,
+			    const struct declaration *file);
+void generate_server_header(struct output *out, const struct model *model,
+			    const struct declaration *file);
+void generate_server_source(struct output *out, const struct model *model,
+			    const struct declaration *file);
+void generate_reflection(struct output *out, const struct model *model,
+			 const struct declaration *file);
+void generate_registry(struct output *out, const struct model *model);
+
+/* The first comment of every generated file. */
+void emit_banner(struct output *out, const char *from);
+/* "#ifndef GEN_TIMER_@suffix" and so on, and its end. */
+void emit_guard(struct output *out, const struct declaration *file, const char *suffix);
+void emit_guard_end(struct output *out, const struct declaration *file,
+		    const char *suffix);
+/* #include "gen/<file>.@extension" for each other file whose types are used here. */
+void emit_includes(struct output *out, const struct model *model,
+		   const struct declaration *file, const char *extension);
+
+/* Whether @declaration is of @file, and of @kind. */
+bool belongs(const struct declaration *declaration, const struct declaration *file,
+	     enum node_which kind);
+bool has_interfaces(const struct model *model, const struct declaration *file);
+
+/* "uint32_t", "bool", "enum status": the C type of a plain field. */
+const char *scalar_type(const struct field_view *field);
+
+#endif /* CAPNPC_GENERATE_H */
