@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hold.c - holds: the slots of a process's table and the grant nodes behind them.
+ *
+ * Locking. process->table_lock guards the table and every node that it names. Nodes are
+ * made and freed outside it. A prepared hold is a slot whose epoch its node never has.
+ */
+#include "kernel/hold.h"
+
+#include "kernel/frame.h"
+#include "kernel/panic.h"
+#include "kernel/process.h"
+
+enum { EPOCH_PREPARED = 0, EPOCH_FIRST = 1 };
+
+static struct cache node_cache = CACHE("GrantNode", sizeof(struct grant_node));
+
+static enum rule memory_rule(status_t status, enum rule ledger_rule)
+{
+	return status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY : ledger_rule;
+}
+
+/* A page for the table, charged to the process. */
+static status_t alloc_table_page(struct process *process, struct cap_entry **out,
+				 enum rule *rule)
+{
+	paddr_t frame;
+	status_t status;
+
+	if (!ledger_charge(&process->account.ledger, LEDGER_MEMORY_PAGES, 1)) {
+		*rule = RULE_LEDGER_MEMORY_PAGES;
+		return CAPOS_ERR_NO_LEDGER;
+	}
+	status = frame_alloc_zeroed(&frame);
+	if (status != CAPOS_OK) {
+		ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, 1);
+		*rule = RULE_MACHINE_MEMORY;
+		return status;
+	}
+	*out = arch_direct(frame);
+	return CAPOS_OK;
+}
+
+static void free_table_page(struct process *process, struct cap_entry *page)
+{
+	frame_free(arch_direct_paddr(page));
+	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, 1);
+}
+
+/* Puts a prepared hold on @node into the table, growing it if it must. */
+static status_t add_prepared(struct process *process, struct grant_node *node, cap_t *out,
+			     enum rule *rule)
+{
+	struct cap_entry *page = nullptr;
+
+	for (;;) {
+		spin_lock(&process->table_lock);
+		if (page && cap_table_full(&process->table) &&
+		    cap_table_grow(&process->table, page))
+			page = nullptr;
+		if (!cap_table_full(&process->table))
+			break;
+		spin_unlock(&process->table_lock);
+		if (page) {
+			free_table_page(process, page);
+			*rule = RULE_LEDGER_SLOTS;
+			return CAPOS_ERR_NO_LEDGER;
+		}
+
+		status_t status = alloc_table_page(process, &page, rule);
+
+		if (status != CAPOS_OK)
+			return status;
+	}
+	*out = cap_table_add(&process->table, node, nullptr, EPOCH_PREPARED, 0);
+	spin_unlock(&process->table_lock);
+	if (page)
+		free_table_page(process, page);
+	return CAPOS_OK;
+}
+
+status_t hold_prepare(struct process *process, struct account *grantor, cap_t *out,
+		      enum rule *rule)
+{
+	void *memory;
+	status_t status;
+
+	if (!ledger_charge(&process->account.ledger, LEDGER_CAP_SLOTS, 1)) {
+		*rule = RULE_LEDGER_SLOTS;
+		return CAPOS_ERR_NO_LEDGER;
+	}
+	status = cache_alloc(&node_cache, &grantor->ledger, &memory);
+	if (status != CAPOS_OK) {
+		*rule = memory_rule(status, RULE_LEDGER_KERNEL_BYTES);
+		goto refund;
+	}
+
+	struct grant_node *node = memory;
+
+	node->payer = grantor;
+	atomic_init(&node->epoch, EPOCH_FIRST);
+	status = add_prepared(process, node, out, rule);
+	if (status == CAPOS_OK)
+		return CAPOS_OK;
+	cache_free(&node_cache, &grantor->ledger, node);
+refund:
+	ledger_refund(&process->account.ledger, LEDGER_CAP_SLOTS, 1);
+	return status;
+}
+
+void hold_commit(struct process *process, cap_t prepared, struct capability capability)
+{
+	spin_lock(&process->table_lock);
+
+	struct cap_entry *entry = cap_table_find(&process->table, prepared);
+
+	kernel_debug_assert(entry && entry->epoch == EPOCH_PREPARED);
+
+	struct grant_node *node = entry->node;
+
+	/* The choke point: mandatory control compares labels here once they exist. */
+	node->label = capability.object->label;
+	entry->label = capability.object->label;
+	node->object = capability.object;
+	entry->facet = capability.facet;
+	entry->epoch = EPOCH_FIRST;
+	spin_unlock(&process->table_lock);
+}
+
+/* Empties the slot of @cap and returns its node, or nullptr if it has the wrong phase. */
+static struct grant_node *take_node(struct process *process, cap_t cap, bool prepared,
+				    const struct facet **facet)
+{
+	struct grant_node *node = nullptr;
+
+	spin_lock(&process->table_lock);
+
+	struct cap_entry *entry = cap_table_find(&process->table, cap);
+
+	if (entry && (entry->epoch == EPOCH_PREPARED) == prepared) {
+		node = entry->node;
+		*facet = entry->facet;
+		cap_table_remove(&process->table, cap);
+	}
+	spin_unlock(&process->table_lock);
+	return node;
+}
+
+static void free_node(struct process *process, struct grant_node *node)
+{
+	cache_free(&node_cache, &node->payer->ledger, node);
+	ledger_refund(&process->account.ledger, LEDGER_CAP_SLOTS, 1);
+}
+
+void hold_abort(struct process *process, cap_t prepared)
+{
+	const struct facet *facet;
+	struct grant_node *node = take_node(process, prepared, true, &facet);
+
+	kernel_debug_assert(node);
+	free_node(process, node);
+}
+
+status_t hold_create(struct process *process, struct capability capability,
+		     struct account *grantor, cap_t *out, enum rule *rule)
+{
+	status_t status = hold_prepare(process, grantor, out, rule);
+
+	if (status == CAPOS_OK)
+		hold_commit(process, *out, capability);
+	return status;
+}
+
+static status_t refuse_id(cap_t cap, enum rule *rule)
+{
+	*rule = cap_is_null(cap) ? RULE_CAPABILITY_NULL : RULE_CAPABILITY_LIVE;
+	return CAPOS_ERR_BAD_CAPABILITY;
+}
+
+status_t hold_lookup(struct process *process, cap_t cap, struct capability *out,
+		     enum rule *rule)
+{
+	spin_lock(&process->table_lock);
+
+	const struct cap_entry *entry = cap_table_find(&process->table, cap);
+
+	if (entry) {
+		const struct grant_node *node = entry->node;
+
+		if (atomic_load_explicit(&node->epoch, memory_order_relaxed) ==
+		    entry->epoch) {
+			out->object = node->object;
+			out->facet = entry->facet;
+			object_get(node->object);
+			spin_unlock(&process->table_lock);
+			return CAPOS_OK;
+		}
+	}
+	spin_unlock(&process->table_lock);
+	return refuse_id(cap, rule);
+}
+
+status_t hold_take(struct process *process, cap_t cap, struct capability *out,
+		   enum rule *rule)
+{
+	const struct facet *facet;
+	struct grant_node *node = take_node(process, cap, false, &facet);
+
+	if (!node)
+		return refuse_id(cap, rule);
+	*out = (struct capability){ node->object, facet };
+	free_node(process, node);
+	return CAPOS_OK;
+}
+
+status_t hold_release(struct process *process, cap_t cap, enum rule *rule)
+{
+	struct capability capability;
+	status_t status = hold_take(process, cap, &capability, rule);
+
+	if (status == CAPOS_OK)
+		object_put(capability.object);
+	return status;
+}
+
+/* An ending process gets no new holds, so slots once passed stay empty. */
+static bool next_hold(struct process *process, cap_t *cap, bool *prepared)
+{
+	spin_lock(&process->table_lock);
+
+	const struct cap_entry *entry =
+		cap_table_next(&process->table, &process->release_slot, cap);
+
+	if (entry)
+		*prepared = entry->epoch == EPOCH_PREPARED;
+	spin_unlock(&process->table_lock);
+	return entry != nullptr;
+}
+
+bool hold_release_some(struct process *process, size_t limit)
+{
+	for (size_t i = 0; i < limit; i++) {
+		enum rule rule;
+		cap_t cap;
+		bool prepared;
+
+		if (!next_hold(process, &cap, &prepared))
+			return true;
+		if (prepared)
+			hold_abort(process, cap);
+		else
+			(void)hold_release(process, cap, &rule);
+	}
+	return false;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * space_map.c - new mappings: the one choke point for what an address space may show.
+ *
+ * Every kind of mapping takes the same three steps under space->lock: its own checks,
+ * mapping_prepare (which reserves all that can run out), and a commit that cannot fail.
+ */
+#include "kernel/frame.h"
+#include "kernel/memory_object.h"
+#include "kernel/mem/space_private.h"
+#include "kernel/panic.h"
+
+/* What one new mapping has reserved. */
+struct mapping_plan {
+	uint64_t address;
+	uint64_t page_count;
+	uint32_t index;    /* in the list of mappings */
+	paddr_t fresh;     /* frames, each but the last naming the next in its first word */
+};
+
+static status_t refuse(status_t status, enum rule reason, enum rule *rule)
+{
+	*rule = reason;
+	return status;
+}
+
+static paddr_t *frame_next(paddr_t frame)
+{
+	return arch_direct(frame);
+}
+
+static void frames_give_back(paddr_t chain)
+{
+	while (chain.raw != 0) {
+		paddr_t next = *frame_next(chain);
+
+		frame_free(chain);
+		chain = next;
+	}
+}
+
+static status_t frames_take(uint64_t count, paddr_t *chain)
+{
+	paddr_t frame;
+
+	chain->raw = 0;
+	for (uint64_t i = 0; i < count; i++) {
+		if (frame_alloc(&frame) != CAPOS_OK) {
+			frames_give_back(*chain);
+			return CAPOS_ERR_NO_MEMORY;
+		}
+		*frame_next(frame) = *chain;
+		*chain = frame;
+	}
+	return CAPOS_OK;
+}
+
+static bool find_place(const struct space *space, const struct space_range *range,
+		       struct mapping_plan *plan)
+{
+	const struct range_map *map = &space->mappings;
+
+	plan->page_count = range->size_bytes >> ARCH_PAGE_SHIFT;
+	plan->address = range->address.raw;
+	if (plan->address != 0)
+		return range_map_free(map, plan->address, plan->page_count, ARCH_PAGE_SHIFT,
+				      &plan->index);
+	plan->address = range_map_gap(map, CAPOS_PLACEMENT_FIRST, CAPOS_USER_END,
+				      space->placement_hint, plan->page_count,
+				      ARCH_PAGE_SHIFT, &plan->index);
+	return plan->address != 0;
+}
+
+/* Charges what one mapping costs, or nothing. */
+static bool charge(struct ledger *ledger, uint64_t pages, uint64_t fresh_pages,
+		   enum rule *rule)
+{
+	*rule = RULE_LEDGER_VIRTUAL_PAGES;
+	if (!ledger_charge(ledger, LEDGER_VIRTUAL_PAGES, pages))
+		return false;
+	*rule = RULE_LEDGER_MAPPINGS;
+	if (!ledger_charge(ledger, LEDGER_MAPPINGS, 1))
+		goto fail_mappings;
+	*rule = RULE_LEDGER_MEMORY_PAGES;
+	if (fresh_pages > 0 && !ledger_charge(ledger, LEDGER_MEMORY_PAGES, fresh_pages))
+		goto fail_memory;
+	return true;
+
+fail_memory:
+	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+fail_mappings:
+	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, pages);
+	return false;
+}
+
+/* Reserves address, charges, page tables, frames (if @fresh) and a place in the list. */
+static status_t mapping_prepare(struct space *space, const struct space_range *range,
+				bool fresh, struct mapping_plan *plan, enum rule *rule)
+{
+	struct ledger *ledger = &space->payer->ledger;
+	status_t status;
+
+	if (space->ending)
+		return refuse(CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, rule);
+	if (!find_place(space, range, plan))
+		return refuse(CAPOS_ERR_EXCEPTION, RULE_ADDRESS_FREE, rule);
+
+	uint64_t fresh_pages = fresh ? plan->page_count : 0;
+
+	if (!charge(ledger, plan->page_count, fresh_pages, rule))
+		return CAPOS_ERR_NO_LEDGER;
+	plan->fresh.raw = 0;
+	status = arch_space_prepare(&space->arch, (uaddr_t){ plan->address },
+				    plan->page_count);
+	if (status == CAPOS_OK && fresh)
+		status = frames_take(plan->page_count, &plan->fresh);
+	*rule = status == CAPOS_ERR_NO_LEDGER ? RULE_LEDGER_MEMORY_PAGES : RULE_MACHINE_MEMORY;
+	if (status == CAPOS_OK)
+		status = space_reserve_slots(space, 1, rule);
+	if (status == CAPOS_OK)
+		return CAPOS_OK;
+
+	frames_give_back(plan->fresh);
+	ledger_refund(ledger, LEDGER_MEMORY_PAGES, fresh_pages);
+	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, plan->page_count);
+	return status;
+}
+
+/* Enters the mapping in the list. Its pages are mapped by the caller. */
+static void mapping_commit(struct space *space, struct space_range *range,
+			   const struct mapping_plan *plan, void *object, uint64_t info)
+{
+	struct range mapping = {
+		.start = plan->address,
+		.page_count = plan->page_count,
+		.object = object,
+		.info = info,
+	};
+
+	range_map_insert(&space->mappings, plan->index, &mapping);
+	if (range->address.raw == 0) {
+		/* The search found no room for so many pages before this. */
+		if (plan->page_count == 1 || space->placement_hint == plan->address)
+			space->placement_hint = mapping_end(&mapping);
+		range->address.raw = plan->address;
+	}
+}
+
+static bool range_acceptable(const struct space_range *range, uint64_t limit_bytes,
+			     enum rule *rule)
+{
+	if (range->protection >= PROTECTION_COUNT) {
+		*rule = RULE_PROTECTION_KNOWN;
+		return false;
+	}
+	return space_range_valid(range->address.raw, range->size_bytes, limit_bytes, true,
+				 rule);
+}
+
+status_t space_map_fresh(struct space *space, struct space_range *range, enum rule *rule)
+{
+	struct mapping_plan plan;
+
+	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE, rule))
+		return CAPOS_ERR_EXCEPTION;
+
+	spin_lock(&space->lock);
+	status_t status = mapping_prepare(space, range, true, &plan, rule);
+
+	if (status == CAPOS_OK) {
+		uaddr_t page = { plan.address };
+
+		while (plan.fresh.raw != 0) {
+			paddr_t frame = plan.fresh;
+
+			plan.fresh = *frame_next(frame);
+			arch_page_clear(arch_direct(frame));
+			arch_space_map(&space->arch, page, frame, range->protection);
+			page.raw += ARCH_PAGE_SIZE;
+		}
+		mapping_commit(space, range, &plan, nullptr,
+			       info_make(SPACE_FRESH, range->protection, 0));
+	}
+	spin_unlock(&space->lock);
+	return status;
+}
+
+/* Whether [@offset_bytes, + @size_bytes) lies in @object. */
+static bool object_covers(const struct memory_object *object, uint64_t offset_bytes,
+			  uint64_t size_bytes)
+{
+	uint64_t object_bytes = (uint64_t)memory_object_page_count(object)
+				<< ARCH_PAGE_SHIFT;
+
+	return offset_bytes <= object_bytes && size_bytes <= object_bytes - offset_bytes;
+}
+
+static bool object_acceptable(const struct memory_object *object, uint64_t offset_bytes,
+			      const struct space_range *range, enum rule *rule)
+{
+	if (!range_acceptable(range, CAPOS_MAP_CALL_MAX_BYTES, rule))
+		return false;
+	if ((offset_bytes & (ARCH_PAGE_SIZE - 1)) != 0)
+		*rule = RULE_ADDRESS_ALIGNED;
+	else if (!object_covers(object, offset_bytes, range->size_bytes))
+		*rule = RULE_OBJECT_RANGE;
+	else if (range->protection == PROTECTION_READ_WRITE && !memory_object_mutable(object))
+		*rule = RULE_OBJECT_IMMUTABLE;
+	else if (range->protection == PROTECTION_READ_EXECUTE && memory_object_mutable(object))
+		*rule = RULE_PROTECTION_FIXED;
+	else
+		return true;
+	return false;
+}
+
+status_t space_map_object(struct space *space, struct memory_object *object,
+			  uint64_t offset_bytes, struct space_range *range, enum rule *rule)
+{
+	struct mapping_plan plan;
+
+	if (!object_acceptable(object, offset_bytes, range, rule))
+		return CAPOS_ERR_EXCEPTION;
+
+	spin_lock(&space->lock);
+	/* The pin is taken under the lock: see space.c on the end of an object. */
+	if (!memory_object_pin(object)) {
+		spin_unlock(&space->lock);
+		return refuse(CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, rule);
+	}
+
+	status_t status = mapping_prepare(space, range, false, &plan, rule);
+
+	if (status == CAPOS_OK) {
+		uint32_t first = (uint32_t)(offset_bytes >> ARCH_PAGE_SHIFT);
+
+		for (uint32_t i = 0; i < plan.page_count; i++)
+			arch_space_map(&space->arch,
+				       (uaddr_t){ plan.address + ((uint64_t)i << ARCH_PAGE_SHIFT) },
+				       memory_object_frame(object, first + i),
+				       range->protection);
+		mapping_commit(space, range, &plan, object,
+			       info_make(SPACE_OBJECT, range->protection, first));
+	}
+	spin_unlock(&space->lock);
+	if (status != CAPOS_OK)
+		memory_object_unpin(object);
+	return status;
+}
+
+static void clear_tail(uint8_t *page, size_t from)
+{
+	for (; (from & 7) != 0; from++)
+		page[from] = 0;
+	for (; from < ARCH_PAGE_SIZE; from += 8)
+		__builtin_memset(page + from, 0, 8);
+}
+
+/* Fills a page with @size_bytes bytes of @object from @offset on, and zeros. */
+static void fill_page(uint8_t *page, const struct memory_object *object, uint64_t offset,
+		      uint64_t size_bytes)
+{
+	if (size_bytes > 0 && (offset & (ARCH_PAGE_SIZE - 1)) == 0) {
+		uint32_t index = (uint32_t)(offset >> ARCH_PAGE_SHIFT);
+
+		arch_page_copy(page, arch_direct(memory_object_frame(object, index)));
+		if (size_bytes < ARCH_PAGE_SIZE)
+			clear_tail(page, size_bytes);
+		return;
+	}
+	arch_page_clear(page);
+	if (size_bytes > ARCH_PAGE_SIZE)
+		size_bytes = ARCH_PAGE_SIZE;
+	while (size_bytes > 0) {
+		size_t within = offset & (ARCH_PAGE_SIZE - 1);
+		size_t part = ARCH_PAGE_SIZE - within;
+		uint32_t index = (uint32_t)(offset >> ARCH_PAGE_SHIFT);
+		const uint8_t *from = arch_direct(memory_object_frame(object, index));
+
+		if (part > size_bytes)
+			part = size_bytes;
+		space_copy_bytes(page, from + within, part);
+		page += part;
+		offset += part;
+		size_bytes -= part;
+	}
+}
+
+status_t space_map_copy(struct space *space, struct memory_object *object,
+			uint64_t offset_bytes, uint64_t copy_bytes, struct space_range *range,
+			enum rule *rule)
+{
+	struct mapping_plan plan;
+
+	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE, rule))
+		return CAPOS_ERR_EXCEPTION;
+	if (copy_bytes > range->size_bytes || !object_covers(object, offset_bytes, copy_bytes))
+		return refuse(CAPOS_ERR_EXCEPTION, RULE_OBJECT_RANGE, rule);
+	if (!memory_object_pin(object))
+		return refuse(CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, rule);
+
+	spin_lock(&space->lock);
+	status_t status = mapping_prepare(space, range, true, &plan, rule);
+
+	if (status == CAPOS_OK) {
+		uaddr_t page = { plan.address };
+
+		while (plan.fresh.raw != 0) {
+			paddr_t frame = plan.fresh;
+			uint64_t part =
+				copy_bytes < ARCH_PAGE_SIZE ? copy_bytes : ARCH_PAGE_SIZE;
+
+			plan.fresh = *frame_next(frame);
+			fill_page(arch_direct(frame), object, offset_bytes, part);
+			arch_space_map(&space->arch, page, frame, range->protection);
+			page.raw += ARCH_PAGE_SIZE;
+			offset_bytes += part;
+			copy_bytes -= part;
+		}
+		mapping_commit(space, range, &plan, nullptr,
+			       info_make(SPACE_FRESH, range->protection, 0));
+	}
+	spin_unlock(&space->lock);
+	memory_object_unpin(object);
+	return status;
+}
+
+status_t space_map_kernel(struct space *space, struct space_range *range,
+			  paddr_t first_frame, enum rule *rule)
+{
+	struct mapping_plan plan;
+
+	if (!range_acceptable(range, CAPOS_MAP_CALL_MAX_BYTES, rule))
+		return CAPOS_ERR_EXCEPTION;
+
+	spin_lock(&space->lock);
+	status_t status = mapping_prepare(space, range, false, &plan, rule);
+
+	if (status == CAPOS_OK) {
+		for (uint64_t i = 0; i < plan.page_count; i++)
+			arch_space_map(&space->arch,
+				       (uaddr_t){ plan.address + (i << ARCH_PAGE_SHIFT) },
+				       paddr_add(first_frame, i << ARCH_PAGE_SHIFT),
+				       range->protection);
+		mapping_commit(space, range, &plan, nullptr,
+			       info_make(SPACE_KERNEL, range->protection, 0));
+	}
+	spin_unlock(&space->lock);
+	return status;
+}
