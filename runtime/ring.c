@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ring.c - the ring client. See ring.h and call.h for what it promises.
+ *
+ * Invariants:
+ *   R1  At most CAPOS_OUTSTANDING_POLITE calls have the flag QUEUED: a CANCEL always
+ *       finds a completion slot. Every entry takes one credit, and credits are never
+ *       more than the queue and R1 leave room for.
+ *   R2  A call has exactly one of READY, QUEUED, DONE between begin and end.
+ *   R3  A call has a block unless FAILED; nobody else has it until end.
+ *   R4  Completions are reaped after every enter, so that what cap_enter counts as
+ *       available is new.
+ *   R5  Outstanding calls are entries minus completions, silent ones left out of both.
+ */
+#include "capos/ring.h"
+
+#include "capos/call.h"
+#include "capos/cap.h"
+#include "capos/program.h"
+
+struct capos_ring capos_thread_ring;
+
+void capos_ring_init(struct capos_ring *ring, void *region)
+{
+	struct capos_ring_header *header = region;
+	uint8_t *bytes = region;
+
+	ring->header = header;
+	ring->sq = (struct capos_sqe *)(void *)(bytes + header->sq_offset);
+	ring->cq = (struct capos_cqe *)(void *)(bytes + header->cq_offset);
+	capos_arena_init(&ring->arena, bytes + header->arena_offset, header->arena_size);
+}
+
+void capos_ring_reap(struct capos_ring *ring)
+{
+	uint32_t head = capos_ring_cq_head(ring);
+	uint32_t tail = capos_ring_cq_tail(ring);
+
+	for (; head != tail; head++) {
+		const struct capos_cqe *cqe = capos_ring_cqe(ring, head);
+		struct capos_call *call = (struct capos_call *)(uintptr_t)cqe->user_data;
+
+		if (!call) {
+			/* A RELEASE that was refused, or the answer to a CANCEL. */
+			ring->silent_completions++;
+			continue;
+		}
+		call->cqe = *cqe;
+		call->flags ^= CAPOS_CALL_QUEUED | CAPOS_CALL_DONE;
+	}
+	capos_ring_consume(ring, head);
+}
+
+void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete, uint64_t deadline_ns)
+{
+	/* The one refusal is a corrupt ring, and then nothing can be said any more. */
+	if (__builtin_expect(capos_sys_enter(min_complete, deadline_ns) < 0, false))
+		capos_exit(CAPOS_EXIT_PANIC);
+	capos_ring_reap(ring);
+}
+
+uint32_t capos_ring_outstanding(const struct capos_ring *ring)
+{
+	return (capos_ring_sq_tail(ring) - ring->silent_entries) -
+	       (capos_ring_cq_head(ring) - ring->silent_completions);
+}
+
+void capos_ring_make_room(struct capos_ring *ring)
+{
+	for (;;) {
+		uint32_t queued = capos_ring_sq_tail(ring) - capos_ring_sq_head(ring);
+		uint32_t room = CAPOS_SQ_ENTRIES - queued;
+		uint32_t outstanding = capos_ring_outstanding(ring);
+		uint32_t polite = CAPOS_OUTSTANDING_POLITE - outstanding;
+
+		ring->credits = room < polite ? room : polite;
+		if (ring->credits != 0)
+			return;
+		/* Entering empties the queue; more calls than R1 allows have to wait. */
+		capos_ring_enter(ring, polite == 0, CAPOS_DEADLINE_FOREVER);
+	}
+}
+
+/* Ends a call here, without the kernel. It has no block, or has given it up. */
+static status_t fail(struct capos_call *call, status_t status, uint64_t detail)
+{
+	call->flags = CAPOS_CALL_DONE | CAPOS_CALL_FAILED;
+	call->cqe = (struct capos_cqe){ .result = status, .detail = detail };
+	capnp_builder_init(&call->params, nullptr, 0);
+	return status;
+}
+
+status_t capos_call_fail_begin(struct capos_call *call, uint32_t size_bytes)
+{
+	return fail(call, CAPOS_ERR_BAD_BUFFER, size_bytes);
+}
+
+void *capos_call_find_block(struct capos_call *call, uint32_t size_bytes)
+{
+	call->block_bytes = size_bytes;
+	call->flags |= CAPOS_CALL_LARGE;
+	return capos_arena_find_block(&capos_thread_ring.arena, size_bytes);
+}
+
+/* Queues a call that is READY. False if its parameters did not fit: then it is DONE. */
+[[gnu::always_inline]] static inline bool submit(struct capos_ring *ring,
+						 struct capos_call *call)
+{
+	struct capos_sqe *sqe;
+	uint32_t tail;
+
+	if (__builtin_expect(capnp_builder_failed(&call->params), false)) {
+		capos_call_clean(call);
+		(void)fail(call, CAPOS_ERR_BAD_MESSAGE, 0);
+		return false;
+	}
+	if (__builtin_expect(ring->credits == 0, false))
+		capos_ring_make_room(ring);
+	ring->credits--;
+
+	tail = capos_ring_sq_tail(ring);
+	sqe = capos_ring_sqe(ring, tail);
+	*sqe = call->sqe;
+	sqe->params_size = capnp_builder_size_bytes(&call->params);
+	call->sequence = tail;
+	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
+	capos_ring_publish(ring, tail + 1);
+	return true;
+}
+
+status_t capos_call_submit(struct capos_call *call)
+{
+	if (call->flags & CAPOS_CALL_READY && submit(&capos_thread_ring, call))
+		return CAPOS_OK;
+	return call->flags & CAPOS_CALL_DONE ? call->cqe.result : CAPOS_OK;
+}
+
+/* Waits for a call that is QUEUED. */
+[[gnu::noinline]] static status_t wait_queued(struct capos_call *call)
+{
+	while (!(call->flags & CAPOS_CALL_DONE))
+		capos_ring_enter(&capos_thread_ring, 1, CAPOS_DEADLINE_FOREVER);
+	return call->cqe.result;
+}
+
+/*
+ * Most calls are the only one, are answered while the thread is in the kernel, and their
+ * completion is the only one there: that case goes straight through.
+ */
+status_t capos_call_finish_wait(struct capos_call *call)
+{
+	struct capos_ring *ring = &capos_thread_ring;
+	const struct capos_cqe *cqe;
+	uint32_t head;
+
+	if (__builtin_expect(!(call->flags & CAPOS_CALL_READY), false))
+		return wait_queued(call);
+	if (!submit(ring, call))
+		return call->cqe.result;
+	if (__builtin_expect(capos_sys_enter(1, CAPOS_DEADLINE_FOREVER) != 1, false))
+		return wait_queued(call);
+	head = capos_ring_cq_head(ring);
+	cqe = capos_ring_cqe(ring, head);
+	if (cqe->user_data != (uintptr_t)call)
+		return wait_queued(call);
+	/* Acquire, as in capos_ring_cq_tail(): cap_enter said that the entry is there. */
+	atomic_signal_fence(memory_order_acquire);
+	call->cqe = *cqe;
+	call->flags ^= CAPOS_CALL_QUEUED | CAPOS_CALL_DONE;
+	capos_ring_consume(ring, head + 1);
+	return call->cqe.result;
+}
+
+size_t capos_wait_any_until(struct capos_call *const *calls, size_t count,
+			    uint64_t deadline_ns)
+{
+	bool last = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (calls[i])
+			(void)capos_call_submit(calls[i]);
+	}
+	for (;;) {
+		for (size_t i = 0; i < count; i++) {
+			if (calls[i] && capos_call_is_done(calls[i]))
+				return i;
+		}
+		if (last)
+			return CAPOS_WAIT_TIMEOUT;
+		/* No completion at all after a wait for one means that time is up. */
+		uint32_t seen = capos_ring_cq_head(&capos_thread_ring);
+
+		capos_ring_enter(&capos_thread_ring, 1, deadline_ns);
+		last = capos_ring_cq_head(&capos_thread_ring) == seen;
+	}
+}
+
+size_t capos_wait_any(struct capos_call *const *calls, size_t count)
+{
+	return capos_wait_any_until(calls, count, CAPOS_DEADLINE_FOREVER);
+}
+
+/*
+ * Queues an entry whose completion nobody waits for. It needs room in the queue only: a
+ * CANCEL must get through when as many calls as possible are outstanding.
+ */
+static void queue_silent(const struct capos_sqe *entry)
+{
+	struct capos_ring *ring = &capos_thread_ring;
+	uint32_t tail = capos_ring_sq_tail(ring);
+
+	while (tail - capos_ring_sq_head(ring) == CAPOS_SQ_ENTRIES)
+		capos_ring_enter(ring, 0, CAPOS_DEADLINE_POLL);
+	if (ring->credits != 0)
+		ring->credits--;
+	ring->silent_entries++;
+	*capos_ring_sqe(ring, tail) = *entry;
+	capos_ring_publish(ring, tail + 1);
+}
+
+void capos_call_cancel(struct capos_call *call)
+{
+	if (call->flags & CAPOS_CALL_READY) {
+		capos_call_clean(call);
+		(void)fail(call, CAPOS_ERR_CANCELLED, 0);
+	} else if (call->flags & CAPOS_CALL_QUEUED) {
+		queue_silent(&(struct capos_sqe){
+			.opcode = CAPOS_OP_CANCEL,
+			.pipeline_dep = call->sequence,
+		});
+	}
+}
+
+void capos_release(cap_t cap)
+{
+	if (!cap_is_null(cap))
+		queue_silent(&(struct capos_sqe){
+			.opcode = CAPOS_OP_RELEASE,
+			.cap = cap.raw,
+		});
+}
+
+status_t capos_release_checked(cap_t cap)
+{
+	struct capos_call call = { .flags = CAPOS_CALL_READY };
+	status_t status;
+
+	call.sqe = (struct capos_sqe){
+		.opcode = CAPOS_OP_RELEASE,
+		.flags = CAPOS_SQE_COMPLETE,
+		.cap = cap.raw,
+		.user_data = (uintptr_t)&call,
+	};
+	status = capos_call_wait(&call);
+	return status < 0 ? status : CAPOS_OK;
+}
+
+/* Where the transfer records start in the call's own block, and how many fit there. */
+static uint32_t transfer_room(const struct capos_call *call, struct capos_transfer **records)
+{
+	uint32_t used = call->sqe.result_offset + call->sqe.result_size -
+			call->sqe.params_offset;
+	uint32_t units = (used + CAPOS_ARENA_UNIT_BYTES - 1) / CAPOS_ARENA_UNIT_BYTES;
+
+	*records = (struct capos_transfer *)(void *)((uint8_t *)call->params.words + used);
+	return (units * CAPOS_ARENA_UNIT_BYTES - used) / sizeof(struct capos_transfer);
+}
+
+/* Room for one more record; a unit has room for as many as an entry may name. */
+static bool transfer_reserve(struct capos_call *call)
+{
+	struct capos_arena *arena = &capos_thread_ring.arena;
+	struct capos_transfer *own;
+	uint32_t count = call->sqe.transfer_count;
+	uint32_t room = transfer_room(call, &own);
+
+	static_assert(CAPOS_TRANSFERS_MAX * sizeof(struct capos_transfer) <=
+		      CAPOS_ARENA_UNIT_BYTES);
+	if (count >= CAPOS_TRANSFERS_MAX)
+		return false;
+	if (call->flags & CAPOS_CALL_EXTRA)
+		return true;
+	if (count < room) {
+		call->transfers = own;
+	} else {
+		struct capos_transfer *extra = capos_arena_take_unit(arena);
+
+		if (!extra)
+			return false;
+		for (uint32_t i = 0; i < count; i++)
+			extra[i] = own[i];
+		call->transfers = extra;
+		call->flags |= CAPOS_CALL_EXTRA;
+	}
+	call->sqe.transfer_offset =
+		(uint32_t)((uint8_t *)call->transfers - arena->base);
+	return true;
+}
+
+uint32_t capos_call_give(struct capos_call *call, cap_t cap, enum capos_transfer_mode mode)
+{
+	uint32_t index = call->sqe.transfer_count;
+
+	if (cap_is_null(cap) || !(call->flags & CAPOS_CALL_READY))
+		return CAPNP_NO_CAP;
+	if (!transfer_reserve(call)) {
+		call->params.overflow = true; /* submit refuses it */
+		return CAPNP_NO_CAP;
+	}
+	call->transfers[index] = (struct capos_transfer){
+		.cap = cap.raw,
+		.mode = (uint8_t)mode,
+	};
+	call->sqe.transfer_count++;
+	return index;
+}
+
+static struct capos_result_cap *result_caps(struct capos_call *call)
+{
+	return (struct capos_result_cap *)(void *)((uint8_t *)call->params.words +
+						   (call->sqe.result_offset -
+						    call->sqe.params_offset));
+}
+
+cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interface)
+{
+	struct capos_result_cap *record;
+	cap_t cap;
+
+	if (!(call->flags & CAPOS_CALL_DONE) || index >= call->cqe.cap_count)
+		return CAP_NULL;
+	record = &result_caps(call)[index];
+	if (interface != 0 && record->interface != interface)
+		return CAP_NULL;
+	cap = (cap_t){ record->cap };
+	record->cap = 0; /* end releases what is left */
+	return cap;
+}
+
+void capos_call_clean(struct capos_call *call)
+{
+	struct capos_arena *arena = &capos_thread_ring.arena;
+
+	if (call->flags & CAPOS_CALL_QUEUED) {
+		capos_call_cancel(call);
+		(void)wait_queued(call);
+	}
+	if (call->flags == 0 || call->flags & CAPOS_CALL_FAILED) {
+		call->flags = 0;
+		return;
+	}
+	if (call->flags & CAPOS_CALL_DONE) {
+		for (uint32_t i = 0; i < call->cqe.cap_count; i++)
+			capos_release((cap_t){ result_caps(call)[i].cap });
+	}
+	if (call->flags & CAPOS_CALL_EXTRA)
+		capos_arena_free_unit(arena, call->transfers);
+	capos_arena_free(arena, call->params.words,
+			 call->flags & CAPOS_CALL_LARGE ? call->block_bytes : 1);
+	call->flags = 0;
+}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""tools/capnpc-capos: what it refuses, that it makes itself, that it always makes the same."""
+
+import filecmp
+from pathlib import Path
+
+import pytest
+
+from conftest import PLUGIN, ROOT, compile_flags, generate, must, run
+
+ID = "@0xe0a1b2c3d4e5f607;\n"
+REFUSED = {
+    "struct A(T) { a @0 :T; }": "x.capnp: A: a generic type is not supported yet",
+    "interface A { a @0 (); }\ninterface B extends(A) { b @0 (); }":
+        "x.capnp: B: an interface that extends another is not supported yet",
+    "interface A {}": "x.capnp: A: an interface without methods is not supported yet",
+    "interface A { a @0 [T] (t :T); }": "x.capnp: A.a: a generic method is not supported yet",
+    "struct A { a @0 :List(Int8) = [1]; }":
+        "x.capnp: A.a: a default for data, a list or a struct is not supported yet",
+    "struct A { a @0 :Data = 0x\"01\"; }":
+        "x.capnp: A.a: a default for data, a list or a struct is not supported yet",
+    "annotation a(struct) :Text;":
+        "x.capnp: a: an annotation declaration is not supported yet",
+    "struct A $b(\"\") { a @0 :Bool; }\nannotation b(struct) :Text;":
+        "an annotation is not supported yet",
+    "struct A { a @0 :Bool; struct Bc { b @0 :Bool; } }\nstruct ABc { a @0 :Bool; }":
+        "is called a_bc in C",
+}
+
+
+def write_schema(folder, text):
+    schema = folder / "x.capnp"
+    schema.write_text(ID + text + "\n")
+    return schema
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_not_known_is_refused_by_name_and_nothing_is_written(tmp_path, text):
+    out = tmp_path / "out"
+    result = generate(out, write_schema(tmp_path, text), prefix=tmp_path)
+    assert result.returncode != 0
+    assert REFUSED[text] in result.stderr.decode()
+    assert not list(out.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
+    schema = write_schema(tmp_path, "struct A { a @0 :Bool; }")
+    out = tmp_path / "out"
+    (out / "x.capnp.h.tmp").mkdir(parents=True)
+    result = generate(out, schema, prefix=tmp_path)
+    assert result.returncode != 0 and b"cannot be created" in result.stderr
+
+
+@pytest.mark.parametrize("input_bytes", [b"", b"\0" * 8, b"\xff" * 64, b"\0\0\0\0\1\0\0\0\xff" * 9,
+                                         b"\0" * 4 + b"\1\0\0\0" + b"\2" + b"\0" * 7])
+def test_what_is_no_request_is_refused(tmp_path, input_bytes):
+    result = run([PLUGIN], input=input_bytes, cwd=tmp_path)
+    assert result.returncode == 1 and result.stderr.startswith(b"capnpc-capos: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_schemas_give_the_same_bytes_in_any_order(tmp_path):
+    schemas = sorted((ROOT / "schema").glob("*.capnp"))
+    for name, order in (("one", schemas), ("two", schemas), ("back", schemas[::-1])):
+        result = generate(tmp_path / name, *order, prefix=ROOT / "schema",
+                          imports=[ROOT / "schema"])
+        assert result.returncode == 0, result.stderr.decode()
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(names) == 6 * len(schemas) + 1
+    for other in ("two", "back"):
+        match, differ, errors = filecmp.cmpfiles(tmp_path / "one", tmp_path / other, names,
+                                                 shallow=False)
+        assert not differ and not errors and len(match) == len(names)
+
+
+def test_two_schemas_may_import_each_other(tmp_path):
+    (tmp_path / "a.capnp").write_text(
+        "@0xe0a1b2c3d4e5f601;\nusing B = import \"b.capnp\";\n"
+        "struct A { b @0 :B.B; list @1 :List(B.B); }\n"
+        "interface I { get @0 () -> (j :B.J, kind :B.Kind); }\n")
+    (tmp_path / "b.capnp").write_text(
+        "@0xe0a1b2c3d4e5f602;\nusing A = import \"a.capnp\";\n"
+        "struct B { a @0 :A.A; }\nenum Kind { one @0; }\n"
+        "interface J { get @0 () -> (i :A.I); }\n")
+    out = tmp_path / "out"
+    result = generate(out / "gen", tmp_path / "a.capnp", tmp_path / "b.capnp",
+                      prefix=tmp_path, imports=[tmp_path])
+    assert result.returncode == 0, result.stderr.decode()
+    for name in ("a", "b"):
+        for kind in ("client", "server", "reflect"):
+            must([*compile_flags(out), "-c", out / f"gen/{name}.{kind}.c",
+                  "-o", tmp_path / "x.o"])
+
+
+def test_the_generated_code_compiles_without_floating_point(tmp_path):
+    out = tmp_path / "out"
+    here = Path(__file__).resolve().parent
+    assert generate(out / "gen", here / "features.capnp", prefix=here).returncode == 0
+    must([*compile_flags(out), "-O2", "-ffreestanding", "-mgeneral-regs-only", "-mno-sse",
+          "-mcmodel=kernel", "-mno-red-zone", "-c", out / "gen/features.server.c",
+          "-o", tmp_path / "x.o"])
+
+
+def test_plain_fields_compile_to_stores(tmp_path):
+    """The whole of building a message of one integer: a check, the header, two stores."""
+    source = tmp_path / "x.c"
+    source.write_text(
+        '#include "gen/features.capnp.h"\nvoid build(struct capnp_builder *, uint32_t);\n'
+        "void build(struct capnp_builder *m, uint32_t v)\n"
+        "{\n\told_point_set_x(old_point_new(m), (int32_t)v);\n}\n")
+    out = tmp_path / "out"
+    here = Path(__file__).resolve().parent
+    assert generate(out / "gen", here / "features.capnp", prefix=here).returncode == 0
+    must([*compile_flags(out), "-O2", "-ffreestanding", "-S", "-fno-asynchronous-unwind-tables",
+          source, "-o", tmp_path / "x.s"])
+    text = (tmp_path / "x.s").read_text()
+    body = text[text.index("build:"):text.index(".size\tbuild")]
+    code = [line for line in body.splitlines() if line.startswith("\t") and
+            not line.startswith("\t.")]
+    assert len(code) <= 14 and "call" not in body, body
+
+
+def test_the_bootstrap_is_what_the_plugin_makes():
+    if not Path("/usr/include/capnp/schema.capnp").exists():
+        pytest.skip("needs /usr/include/capnp/schema.capnp: apt-get install libcapnp-dev")
+    must(["/usr/bin/python3", ROOT / "tools/capnpc-capos/bootstrap_check.py"])
