@@ -1,7 +1,8 @@
 # What a process may use at most.
 #
 # A maximum of 0 means none, never "as much as there is": whoever hands out a budget says
-# what it is. The machine's own ledger has its free pages at boot; init gets all of it.
+# what it is. The machine's own ledger has the pages that are free at boot, and an eighth of their
+# bytes as kernelBytes; init gets nearly all of it.
 
 @0x9e7557988142c8ea;
 

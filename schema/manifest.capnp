@@ -62,8 +62,9 @@ struct Service {
   # Carved from what init has.
   memoryShare @5 :UInt8 = 0;
   # If not 0, budget.memoryPages is not read: the service gets this many percent of the
-  # memory that init can give away once services without a share have theirs. So one
-  # system fits machines of any size. All shares together are at most 100.
+  # memory that init can give away once services without a share have theirs, and at least
+  # a sixteenth of that as kernelBytes. So one system fits machines of any size. All
+  # shares together are at most 100.
 }
 
 struct System {
