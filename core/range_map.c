@@ -7,6 +7,9 @@ uint32_t range_map_find(const struct range_map *map, uint64_t address, uint32_t 
 	uint32_t low = 0;
 	uint32_t high = map->count;
 
+	/* Most work is done at the end. */
+	if (high > 0 && map->ranges[high - 1].start <= address)
+		return range_end(&map->ranges[high - 1], page_shift) > address ? high - 1 : high;
 	/* Ranges before low end at or before @address, ranges from high on end after it. */
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;

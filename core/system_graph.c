@@ -210,12 +210,6 @@ static void check_programs(struct check *check)
 	struct capnp_list programs = system_get_programs(check->system);
 
 	sentence_start(&check->sentence, "the system ");
-	if (programs.count > SYSTEM_PROGRAMS_MAX) {
-		check_words(check, "has ");
-		check_number(check, programs.count);
-		check_defect(check, " programs; an image holds at most 63");
-		return;
-	}
 	if (!capnp_text_equals(capnp_list_get_text(programs, 0), SYSTEM_INIT))
 		check_defect(check, "must list init as its first program");
 	for (uint32_t i = 0; i < programs.count; i++)
@@ -367,12 +361,6 @@ static void check_services(struct check *check)
 {
 	struct list_of_service services = system_get_services(check->system);
 
-	sentence_start(&check->sentence, "the system has ");
-	check_number(check, services.l.count);
-	if (services.l.count == 0 || services.l.count > SYSTEM_SERVICES_MAX) {
-		check_defect(check, " services; there must be 1 to 32");
-		return;
-	}
 	for (uint32_t i = 0; i < services.l.count; i++) {
 		struct service service = service_at(services, i);
 
@@ -565,12 +553,34 @@ static void check_header(struct check *check)
 		check_defect(check, "'s messageOfTheDay is longer than 240 bytes");
 }
 
+/* The lists that everything else walks through, some of them once for each element. */
+static bool check_counts(struct check *check)
+{
+	uint32_t programs = system_get_programs(check->system).count;
+	uint32_t services = system_get_services(check->system).l.count;
+
+	sentence_start(&check->sentence, "the system has ");
+	if (programs > SYSTEM_PROGRAMS_MAX) {
+		check_number(check, programs);
+		check_defect(check, " programs; an image holds at most 63");
+		return false;
+	}
+	if (services == 0 || services > SYSTEM_SERVICES_MAX) {
+		check_number(check, services);
+		check_defect(check, " services; there must be 1 to 32");
+		return false;
+	}
+	return true;
+}
+
 uint32_t system_graph_check(struct system system, const struct ledger_budget *available,
 			    const struct system_graph_report *report)
 {
 	struct check check = { .system = system, .report = report };
 
 	check_header(&check);
+	if (!check_counts(&check))
+		return check.defects;
 	check_programs(&check);
 	check_services(&check);
 	check_shares(&check);

@@ -142,7 +142,8 @@ static void take_defect(void *context, const char *sentence)
 {
 	assert_ptr_equal(context, &f);
 	assert_true(f.defects < SENTENCES_MAX);
-	strcpy(f.sentences[f.defects++], sentence);
+	snprintf(f.sentences[f.defects], sizeof(f.sentences[0]), "%s", sentence);
+	f.defects++;
 }
 
 static void check(void)
@@ -421,8 +422,8 @@ static void share_is_of_what_fixed_budgets_leave(void **state)
 static void each_source_has_its_interface(void **state)
 {
 	(void)state;
-	for (uint16_t i = 0; i < SOURCE_COUNT; i++)
-		assert_true(system_source_interface(i) != 0);
+	for (int i = 0; i < SOURCE_COUNT; i++)
+		assert_true(system_source_interface((uint16_t)i) != 0);
 	assert_true(system_source_interface(SOURCE_COUNT) == 0);
 	assert_true(system_source_interface(SOURCE_CONSOLE) == CONSOLE_INTERFACE_ID);
 	assert_true(system_source_interface(SOURCE_POWER_CONTROL) ==
@@ -445,6 +446,29 @@ static void malformed_descriptions_are_refused(void **state)
 		if (!system_graph_open(&reader, f.words, cut, &system))
 			continue;
 		assert_true(system_graph_check(system, nullptr, &report) > 0);
+	}
+}
+
+static void ignore_defect(void *context, const char *sentence)
+{
+	(void)context;
+	(void)sentence;
+}
+
+/* Whatever a bit means, nothing outside the message is read and the check ends. */
+static void damaged_descriptions_are_survived(void **state)
+{
+	const struct system_graph_report report = { ignore_defect, nullptr };
+	struct capnp_reader reader;
+	struct system system;
+	uint32_t size = build(&f.plan);
+
+	(void)state;
+	for (uint32_t bit = 0; bit < size * 8; bit++) {
+		f.words[bit / 64] ^= UINT64_C(1) << bit % 64;
+		if (system_graph_open(&reader, f.words, size, &system))
+			(void)system_graph_check(system, nullptr, &report);
+		f.words[bit / 64] ^= UINT64_C(1) << bit % 64;
 	}
 }
 
@@ -471,6 +495,7 @@ int main(void)
 		cmocka_unit_test_setup(share_is_of_what_fixed_budgets_leave, start),
 		cmocka_unit_test_setup(each_source_has_its_interface, start),
 		cmocka_unit_test_setup(malformed_descriptions_are_refused, start),
+		cmocka_unit_test_setup(damaged_descriptions_are_survived, start),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -36,7 +36,7 @@ check-source:
 
 # The flags that a file is really compiled with.
 check_flags = $(strip $(if $(filter %_test.c tests/% kernel/arch/hosted/%,$(1)),$(HOSTED_FLAGS),\
-	$(if $(filter tools/%,$(1)),$(HOST_FLAGS),\
+	$(if $(filter-out bench/programs/%,$(filter tools/% bench/%,$(1))),$(HOST_FLAGS),\
 	$(if $(filter kernel/%,$(1)),$(KERNEL_FLAGS),$(USER_FLAGS)))))
 
 HEADER_STAMPS := $(ALL_HEADERS:%=$(CHECK)/headers/%.ok)

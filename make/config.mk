@@ -32,7 +32,7 @@ WARNINGS := -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow \
 COMMON_FLAGS := -std=c23 $(WARNINGS) -I. -I$(BUILD) -ffile-prefix-map=$(CURDIR)=. \
 	-fno-common -gdwarf-4
 
-FREESTANDING_FLAGS := --target=$(ARCH)-unknown-none-elf -ffreestanding -nostdlibinc \
+FREESTANDING_FLAGS := -fomit-frame-pointer --target=$(ARCH)-unknown-none-elf -ffreestanding -nostdlibinc \
 	-O2 -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections
 

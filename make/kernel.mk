@@ -30,12 +30,12 @@ $(KERNEL): $(KERNEL_SYMBOLS)
 $(BUILD)/kernel/obj/gen/%.c.o: $(GEN)/%.c make/config.mk | $(GEN_STAMP)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) $(DEPENDENCIES) -c $< -o $@
+	$(Q)$(CC) $(KERNEL_FLAGS) -flto $(DEPENDENCIES) -c $< -o $@
 
 $(BUILD)/kernel/obj/%.c.o: %.c make/config.mk | $(GEN_STAMP)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) $(DEPENDENCIES) -c $< -o $@
+	$(Q)$(CC) $(KERNEL_FLAGS) -flto $(DEPENDENCIES) -c $< -o $@
 
 $(BUILD)/kernel/obj/%.S.o: %.S make/config.mk | $(GEN_STAMP)
 	$(call say,AS,$<)

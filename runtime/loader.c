@@ -8,6 +8,7 @@
 #include "capos/loader.h"
 
 #include "capos/cap.h"
+#include "capos/explain.h"
 #include "capos/print.h"
 #include "capos/string.h"
 
@@ -48,8 +49,8 @@ static bool fail_call(struct loader_error *error, const struct capos_call *call,
 	error->refused = true;
 	error->entry = call->sqe;
 	error->completion = call->cqe;
-	(void)capos_format(error->why, sizeof(error->why), "%s: refused (status %d, rule %u)",
-			   what, -call->cqe.result, call->cqe.rule);
+	(void)capos_format(error->why, sizeof(error->why), "%s: %s by rule %s", what,
+			   capos_status_name(call->cqe.result), capos_rule_name(call->cqe.rule));
 	return false;
 }
 

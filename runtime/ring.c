@@ -23,12 +23,13 @@ struct capos_ring capos_thread_ring;
 void capos_ring_init(struct capos_ring *ring, void *region)
 {
 	struct capos_ring_header *header = region;
-	uint8_t *bytes = region;
 
+	if (header->magic != CAPOS_RING_MAGIC || header->abi_version != CAPOS_ABI_VERSION ||
+	    header->sq_offset != CAPOS_SQ_OFFSET || header->cq_offset != CAPOS_CQ_OFFSET)
+		capos_exit(CAPOS_EXIT_PANIC);
 	ring->header = header;
-	ring->sq = (struct capos_sqe *)(void *)(bytes + header->sq_offset);
-	ring->cq = (struct capos_cqe *)(void *)(bytes + header->cq_offset);
-	capos_arena_init(&ring->arena, bytes + header->arena_offset, header->arena_size);
+	capos_arena_init(&ring->arena, (uint8_t *)region + header->arena_offset,
+			 header->arena_size);
 }
 
 void capos_ring_reap(struct capos_ring *ring)

@@ -98,6 +98,8 @@ def resolve(name, text, known):
     for candidate in [beside] + [root + text for root in ROOTS]:
         if candidate in known:
             return candidate
+    if layer(name) == "tests" and "kernel/arch/hosted/" + text in known:
+        return "kernel/arch/hosted/" + text
     if text.startswith("arch_"):
         return next((other for other in sorted(known)
                      if is_arch_interface(other) and other.endswith("/" + text)), None)

@@ -81,7 +81,7 @@ def check_lines(name, lines, findings):
 
 
 def check_license(name, lines, findings):
-    if not any("SPDX-License-Identifier: MIT" in line for line in lines[:3]):
+    if lines and not any("SPDX-License-Identifier: MIT" in line for line in lines[:3]):
         findings.add("spdx", name, 1, "no license line among the first three")
 
 

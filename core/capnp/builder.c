@@ -47,8 +47,8 @@ static struct capnp_struct_builder init_struct(struct capnp_builder *message,
 	if (!b.words)
 		return b;
 	*at = (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
-	*at |= size_words == 0 ? (uint32_t)OFFSET_ONE_BACK :
-				 pointer_lower(at, b.words, KIND_STRUCT);
+	*at |= size_words == 0 ? (uint32_t)OFFSET_ONE_BACK
+			       : pointer_lower(at, b.words, KIND_STRUCT);
 	return b;
 }
 
@@ -114,7 +114,8 @@ static uint8_t *init_bytes(struct capnp_builder *message, uint64_t *at, uint64_t
 		message->overflow = true;
 		return nullptr;
 	}
-	return (uint8_t *)init_list(message, at, CAPNP_ELEMENT_BYTE, (uint32_t)size).words;
+	return (uint8_t *)init_list(message, at, CAPNP_ELEMENT_BYTE, (uint32_t)size)
+		.words;
 }
 
 static void set_bytes(struct capnp_builder *message, uint64_t *at, const void *bytes,

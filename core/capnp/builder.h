@@ -68,9 +68,9 @@ static inline uint32_t capnp_builder_size_bytes(const struct capnp_builder *buil
 }
 
 /* Starts the message over with a zeroed root struct right after the root pointer. */
-static inline struct capnp_struct_builder
-capnp_build_root(struct capnp_builder *builder, uint16_t data_words,
-		 uint16_t pointer_count)
+static inline struct capnp_struct_builder capnp_build_root(struct capnp_builder *builder,
+							   uint16_t data_words,
+							   uint16_t pointer_count)
 {
 	uint32_t size_words = (uint32_t)data_words + pointer_count;
 	uint64_t *words = builder->words;

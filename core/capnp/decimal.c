@@ -9,10 +9,10 @@
 #include "core/capnp/decimal.h"
 
 enum {
-	BIG_WORDS = 84,    /* 2688 bits; the largest needed is 2547 */
-	DIGITS_MAX = 810,  /* of 2688 bits */
+	BIG_WORDS = 84,   /* 2688 bits; the largest needed is 2547 */
+	DIGITS_MAX = 810, /* of 2688 bits */
 	EXPONENT_BIAS = 1075,
-	PLAIN_MAX = 17,    /* larger exponents are written with e */
+	PLAIN_MAX = 17, /* larger exponents are written with e */
 	PLAIN_MIN = -5,
 };
 
@@ -71,7 +71,7 @@ static bool round_digits(char *digits, uint32_t count, uint32_t keep)
 	uint32_t i = keep;
 	bool sticky = false;
 
-	if (count <= keep)
+	if (keep == 0 || count <= keep)
 		return false;
 	for (uint32_t k = keep + 1; k < count; k++)
 		sticky = sticky || digits[k] != '0';
@@ -149,9 +149,9 @@ static size_t write_scientific(const char *digits, uint32_t count, int32_t expon
 
 	out[size++] = 'e';
 	out[size++] = exponent < 0 ? '-' : '+';
-	return size + capnp_decimal_natural(
-			      (uint64_t)(exponent < 0 ? -exponent : exponent),
-			      out + size);
+	return size +
+	       capnp_decimal_natural((uint64_t)(exponent < 0 ? -exponent : exponent),
+				     out + size);
 }
 
 /* m * 2^exponent as digits; @out_point is where the decimal point is. */

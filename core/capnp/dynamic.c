@@ -11,7 +11,7 @@
 static uint32_t kind_bits(enum capnp_kind kind)
 {
 	static const uint8_t bits[] = {
-		[CAPNP_KIND_BOOL] = 1,	   [CAPNP_KIND_INT8] = 8,
+		[CAPNP_KIND_BOOL] = 1,     [CAPNP_KIND_INT8] = 8,
 		[CAPNP_KIND_INT16] = 16,   [CAPNP_KIND_INT32] = 32,
 		[CAPNP_KIND_INT64] = 64,   [CAPNP_KIND_UINT8] = 8,
 		[CAPNP_KIND_UINT16] = 16,  [CAPNP_KIND_UINT32] = 32,
@@ -63,8 +63,8 @@ const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *
 	return nullptr;
 }
 
-const struct capnp_method_info *
-capnp_find_method(const struct capnp_interface_info *info, struct capnp_text name)
+const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
+						  struct capnp_text name)
 {
 	for (uint32_t i = 0; i < info->method_count; i++) {
 		if (capnp_text_equals(name, info->methods[i].name))
@@ -153,7 +153,8 @@ static void get_pointer(struct capnp_struct s, const struct capnp_field_info *fi
 	else if (type->kind == CAPNP_KIND_DATA)
 		value->data = capnp_get_data(s, field->offset);
 	else if (type->kind == CAPNP_KIND_LIST)
-		value->list = capnp_get_list(s, field->offset, element_size(type->element));
+		value->list =
+			capnp_get_list(s, field->offset, element_size(type->element));
 	else if (type->kind == CAPNP_KIND_STRUCT)
 		value->structure = capnp_get_struct(s, field->offset);
 	else if (type->kind == CAPNP_KIND_INTERFACE)
@@ -206,8 +207,8 @@ struct capnp_value capnp_dynamic_at(const struct capnp_value *list, uint32_t i)
 	else if (type->kind == CAPNP_KIND_DATA)
 		value.data = capnp_list_get_data(list->list, i);
 	else if (type->kind == CAPNP_KIND_LIST)
-		value.list = capnp_list_get_list(list->list, i,
-						 element_size(type->element));
+		value.list =
+			capnp_list_get_list(list->list, i, element_size(type->element));
 	else if (type->kind == CAPNP_KIND_STRUCT)
 		value.structure = capnp_list_get_struct(list->list, i);
 	else if (type->kind == CAPNP_KIND_INTERFACE)
@@ -224,16 +225,15 @@ struct capnp_dynamic_builder capnp_dynamic_new(struct capnp_builder *builder,
 }
 
 /* An integer given as INT* or UINT* as the bits of an integer of type @kind. */
-static enum capnp_dynamic_status integer_bits(enum capnp_kind kind,
-					      const struct capnp_value *value,
-					      uint64_t *out)
+static enum capnp_dynamic_status
+integer_bits(enum capnp_kind kind, const struct capnp_value *value, uint64_t *out)
 {
 	uint32_t size = kind_bits(kind);
 	bool negative = is_signed(value->type->kind) && value->integer < 0;
 	/* All bits above those that a value of this type may use. */
-	uint64_t above = is_signed(kind) ? ~UINT64_C(0) << (size - 1) :
-			 size == 64	 ? 0 :
-					   ~UINT64_C(0) << size;
+	uint64_t above = is_signed(kind) ? ~UINT64_C(0) << (size - 1)
+			 : size == 64    ? 0
+					 : ~UINT64_C(0) << size;
 
 	if (!is_signed(value->type->kind) && !is_unsigned(value->type->kind))
 		return CAPNP_DYNAMIC_KIND;
@@ -247,7 +247,8 @@ static enum capnp_dynamic_status integer_bits(enum capnp_kind kind,
 
 /* The bits of @value as a plain @type. */
 static enum capnp_dynamic_status plain_bits(const struct capnp_type_info *type,
-					    const struct capnp_value *value, uint64_t *out)
+					    const struct capnp_value *value,
+					    uint64_t *out)
 {
 	if (is_signed(type->kind) || is_unsigned(type->kind))
 		return integer_bits(type->kind, value, out);

@@ -50,17 +50,17 @@ struct capnp_dynamic_list_builder {
 
 enum capnp_dynamic_status : uint8_t {
 	CAPNP_DYNAMIC_OK,
-	CAPNP_DYNAMIC_KIND,    /* the value is of another kind than the field */
-	CAPNP_DYNAMIC_RANGE,   /* the number does not fit, or the enum has no such number */
-	CAPNP_DYNAMIC_INDEX,   /* the list has no such element */
+	CAPNP_DYNAMIC_KIND,  /* the value is of another kind than the field */
+	CAPNP_DYNAMIC_RANGE, /* the number does not fit, or the enum has no such number */
+	CAPNP_DYNAMIC_INDEX, /* the list has no such element */
 	CAPNP_DYNAMIC_NO_ROOM, /* the message is full */
 };
 
 /* The field, method or interface called @name; nullptr if there is none. */
 const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *info,
 						struct capnp_text name);
-const struct capnp_method_info *
-capnp_find_method(const struct capnp_interface_info *info, struct capnp_text name);
+const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
+						  struct capnp_text name);
 
 /* The number of the enumerant called @name; false if there is none. */
 bool capnp_find_enumerant(const struct capnp_enum_info *info, struct capnp_text name,

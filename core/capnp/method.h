@@ -31,6 +31,7 @@ struct capnp_method {
 	uint16_t params_pointers;
 	uint16_t results_data_words;
 	uint16_t results_pointers;
+	uint16_t results_bytes;  /* smallest message that holds the results; 0 without fields */
 	uint8_t result_caps_max; /* capability pointers directly in the results */
 };
 

@@ -210,8 +210,7 @@ static bool decode_elements(const struct target *target, struct capnp_list *list
 }
 
 static struct capnp_list decode_list(struct capnp_reader *reader, const uint64_t *at,
-				     uint8_t depth_left,
-				     enum capnp_element_size expected)
+				     uint8_t depth_left, enum capnp_element_size expected)
 {
 	struct capnp_list list = { .message = reader };
 	struct target target;
@@ -306,7 +305,8 @@ struct capnp_list capnp_get_list(struct capnp_struct s, uint32_t index,
 {
 	if (index >= s.pointer_count)
 		return (struct capnp_list){ 0 };
-	return decode_list(s.message, capnp_struct_pointer(s, index), s.depth_left, expected);
+	return decode_list(s.message, capnp_struct_pointer(s, index), s.depth_left,
+			   expected);
 }
 
 struct capnp_text capnp_get_text(struct capnp_struct s, uint32_t index,

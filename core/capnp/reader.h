@@ -74,8 +74,8 @@ struct capnp_reader {
  */
 struct capnp_struct {
 	struct capnp_reader *message;
-	uint32_t offset;       /* of its data, in bytes from the start of the message */
-	uint16_t data_bytes;   /* its pointers, if any, come right after the data */
+	uint32_t offset;     /* of its data, in bytes from the start of the message */
+	uint16_t data_bytes; /* its pointers, if any, come right after the data */
 	uint8_t pointer_count;
 	uint8_t depth_left;
 };
@@ -120,9 +120,9 @@ static inline void capnp_reader_init(struct capnp_reader *reader, const void *by
 	*reader = (struct capnp_reader){
 		.words = word_count != 0 ? bytes : capnp_empty_message,
 		.word_count = word_count,
-		.traversal_words_left = word_count <= UINT32_MAX / ratio ?
-						word_count * ratio :
-						UINT32_MAX,
+		.traversal_words_left = word_count <= UINT32_MAX / ratio
+						? word_count * ratio
+						: UINT32_MAX,
 		.depth_max = CAPNP_DEPTH_MAX,
 		.error = good ? CAPNP_ERROR_NONE : CAPNP_ERROR_SIZE,
 	};
@@ -193,7 +193,8 @@ static inline bool capnp_get_bool(struct capnp_struct s, uint32_t offset_bits,
 {
 	if (offset_bits / 8 >= s.data_bytes)
 		return default_value;
-	return ((capnp_struct_data(s)[offset_bits / 8] >> (offset_bits % 8)) & 1) != default_value;
+	return ((capnp_struct_data(s)[offset_bits / 8] >> (offset_bits % 8)) & 1) !=
+	       default_value;
 }
 
 static inline uint8_t capnp_get_u8(struct capnp_struct s, uint32_t offset,

@@ -26,38 +26,27 @@ static uint64_t list_pointer(int32_t offset, enum capnp_element_size size, uint3
 	return (uint32_t)offset << 2 | 1 | (uint64_t)size << 32 | (uint64_t)count << 35;
 }
 
-/* Words on the heap and no more, so that the sanitizer sees any read beyond them. */
 struct message {
 	struct capnp_reader reader;
-	uint64_t *words;
 	struct capnp_struct root;
 	bool good;
 };
 
-static struct message open_message(const uint64_t *words, uint32_t word_count)
+static void start(struct message *message, const uint64_t *words, size_t size_bytes)
 {
-	struct message message = { .words = malloc(word_count * 8 + 1) };
-
-	memcpy(message.words, words, word_count * 8);
-	return message;
-}
-
-static void start(struct message *message, uint32_t word_count)
-{
-	capnp_reader_init(&message->reader, message->words, word_count * 8);
+	capnp_reader_init(&message->reader, words, (uint32_t)size_bytes);
 	message->good = capnp_read_root(&message->reader, &message->root);
 }
 
-#define OPEN(name, ...)                                                     \
-	const uint64_t name##_words[] = { __VA_ARGS__ };                    \
-	const uint32_t name##_count = sizeof(name##_words) / 8;             \
-	struct message name = open_message(name##_words, name##_count);     \
-	start(&name, name##_count)
+/* An array of just these words, so that the sanitizer sees any read beyond them. */
+#define OPEN(name, ...)                                  \
+	const uint64_t name##_words[] = { __VA_ARGS__ }; \
+	struct message name;                             \
+	start(&name, name##_words, sizeof(name##_words))
 
-static void assert_error(struct message *message, enum capnp_error error)
+static void assert_error(const struct message *message, enum capnp_error error)
 {
 	assert_int_equal(message->reader.error, error);
-	free(message->words);
 }
 
 static const struct capnp_text none = { "", 0 };
@@ -221,17 +210,18 @@ static void lists_larger_than_the_message_are_refused(void **state)
 static void tags_of_struct_lists_are_checked(void **state)
 {
 	const uint64_t tags[] = {
-		struct_pointer(2, 1, 0),                   /* two elements in one word */
-		struct_pointer(1, 2, 0),                   /* an element of two words */
-		list_pointer(1, CAPNP_ELEMENT_BYTE, 0),    /* no struct */
-		(uint64_t)UINT32_MAX - 3,                  /* 2^30-1 elements */
+		struct_pointer(2, 1, 0),                /* two elements in one word */
+		struct_pointer(1, 2, 0),                /* an element of two words */
+		list_pointer(1, CAPNP_ELEMENT_BYTE, 0), /* no struct */
+		(uint64_t)UINT32_MAX - 3,               /* 2^30-1 elements */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		OPEN(m, struct_pointer(0, 0, 1), list_pointer(0, CAPNP_ELEMENT_STRUCT, 1),
 		     tags[i], 0);
-		assert_int_equal(capnp_get_list(m.root, 0, CAPNP_ELEMENT_STRUCT).count, 0);
+		assert_int_equal(capnp_get_list(m.root, 0, CAPNP_ELEMENT_STRUCT).count,
+				 0);
 		assert_error(&m, CAPNP_ERROR_LIST);
 	}
 }

@@ -60,7 +60,7 @@ struct capnp_field_info {
 	const char *doc;
 	enum capnp_field_kind kind;
 	uint16_t discriminant_value; /* CAPNP_NO_DISCRIMINANT outside a union */
-	uint32_t offset;             /* in units of the field's own size, as on the wire */
+	uint32_t offset; /* in units of the field's own size, as on the wire */
 	struct capnp_type_info type;
 	uint64_t default_bits;
 	const char *default_text; /* null: none */

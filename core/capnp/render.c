@@ -94,8 +94,7 @@ static void put_list(const struct capnp_sink *sink, const struct capnp_value *li
 
 static void put_enum(const struct capnp_sink *sink, const struct capnp_value *value)
 {
-	const char *name =
-		capnp_enumerant_name(value->type->enumeration, value->natural);
+	const char *name = capnp_enumerant_name(value->type->enumeration, value->natural);
 	char number[CAPNP_DECIMAL_BYTES];
 
 	if (!name) {

@@ -2,7 +2,7 @@
 /*
  * render.h - prints a message as text, much as `capnp decode` does:
  *
- *	(name = "x", list = [1, 2], data = 0x00ff, level = warning, cap = <0>)
+ *     (name = "x", list = [1, 2], data = 0x00ff, level = warning, cap = <0>)
  *
  * Members of a union that are not chosen are left out; an absent struct, an absent
  * capability and an unknown pointer that is not there are null. Text is quoted and

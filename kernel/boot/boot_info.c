@@ -12,7 +12,8 @@ static const char *match(const char *word, const char *key)
 	return *key == '\0' && *word == '=' ? word + 1 : nullptr;
 }
 
-bool boot_option(const struct boot_info *info, const char *key, char *value, size_t value_size)
+bool boot_option(const struct boot_info *info, const char *key, char *value,
+		 size_t value_size)
 {
 	const char *at = info->command_line;
 

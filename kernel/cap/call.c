@@ -36,7 +36,7 @@ uint32_t call_result_room(const struct call *call)
 
 status_t call_refuse(struct call *call, status_t status, enum rule rule, uint64_t detail)
 {
-	call->rule = (uint16_t)rule;
+	call->rule = rule;
 	call->detail = detail;
 	return status;
 }
@@ -281,9 +281,7 @@ static struct pending_call *find_pending(struct thread *thread, uint32_t sequenc
 	return found;
 }
 
-/* The entry's own fields were checked by the opcode table. */
-status_t dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe,
-			 struct capos_cqe *cqe)
+void dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe)
 {
 	struct pending_call *pending = find_pending(thread, sqe->pipeline_dep);
 	bool won = false;
@@ -293,10 +291,10 @@ status_t dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe,
 		pending_put(pending);
 	}
 	if (won)
-		return CAPOS_OK;
-	cqe->rule = RULE_CANCEL_TARGET;
-	cqe->detail = sqe->pipeline_dep;
-	return CAPOS_ERR_NOT_FOUND;
+		ring_post_success(thread, sqe->user_data, 0, 0);
+	else
+		dispatch_refuse(thread, sqe, CAPOS_ERR_NOT_FOUND, RULE_CANCEL_TARGET,
+				sqe->pipeline_dep);
 }
 
 void thread_withdraw_calls(struct thread *thread)

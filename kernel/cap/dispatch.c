@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dispatch.c - one CALL or RELEASE entry, from the kernel's copy to its outcome.
+ * dispatch.c - one CALL or RELEASE entry, from the kernel's copy to its completion.
  *
  * All refusals come before the method runs, and the method itself checks before it
  * acts. Whatever can run short (slots and nodes of returned capabilities, room for the
@@ -10,8 +10,9 @@
 
 #include "kernel/call.h"
 #include "kernel/cpu.h"
-#include "kernel/process.h"
+#include "kernel/lookup.h"
 #include "kernel/result.h"
+#include "kernel/ring.h"
 
 /*
  * Private copies of parameters, one per processor: a method runs to its end or defers,
@@ -20,28 +21,49 @@
 enum { CPUS_MAX = 16 };
 static alignas(8) uint8_t params_scratch[CPUS_MAX][CAPOS_KERNEL_PARAMS_MAX_BYTES];
 
+/* Notes a refusal in @cqe, which is posted only if the status is negative. */
 static status_t refuse(struct capos_cqe *cqe, status_t status, enum rule rule,
 		       uint64_t detail)
 {
-	cqe->rule = (uint16_t)rule;
-	cqe->detail = detail;
+	*cqe = (struct capos_cqe){ .rule = (uint16_t)rule, .detail = detail };
 	return status;
 }
 
-/* What can be said of a CALL from its fields alone. */
-static status_t check_fields(const struct thread *thread, const struct capos_sqe *sqe,
-			     struct capos_cqe *cqe)
+static void post_refusal(struct thread *thread, const struct capos_sqe *sqe,
+			 status_t status, struct capos_cqe *cqe)
 {
-	const struct region *region = &thread->region;
+	cqe->user_data = sqe->user_data;
+	cqe->result = status;
+	ring_post(thread, cqe);
+}
 
+void dispatch_refuse(struct thread *thread, const struct capos_sqe *sqe, status_t status,
+		     enum rule rule, uint64_t detail)
+{
+	struct capos_cqe cqe;
+
+	post_refusal(thread, sqe, refuse(&cqe, status, rule, detail), &cqe);
+}
+
+static status_t refuse_pipeline(const struct capos_sqe *sqe, struct capos_cqe *cqe)
+{
 	if (sqe->flags == CAPOS_SQE_PIPELINE)
 		return refuse(cqe, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED,
 			      sqe->flags);
 	if (sqe->flags)
 		return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN, sqe->flags);
-	if (sqe->pipeline_dep | sqe->pipeline_field)
-		return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
-			      sqe->pipeline_dep | sqe->pipeline_field);
+	return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
+		      sqe->pipeline_dep | sqe->pipeline_field);
+}
+
+/* What can be said of a CALL from its fields alone. */
+static inline status_t check_fields(const struct thread *thread, const struct capos_sqe *sqe,
+				    struct capos_cqe *cqe)
+{
+	const struct region *region = &thread->region;
+
+	if (sqe->flags | sqe->pipeline_dep | sqe->pipeline_field)
+		return refuse_pipeline(sqe, cqe);
 	if (!region_covers(region, sqe->params_offset, sqe->params_size))
 		return refuse(cqe, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_IN_ARENA,
 			      sqe->params_offset);
@@ -55,17 +77,16 @@ static status_t check_fields(const struct thread *thread, const struct capos_sqe
 }
 
 /* What can be said once the method is known: is there room for all it returns? */
-static status_t check_method(const struct capos_sqe *sqe, const struct capnp_method *method,
-			     struct capos_cqe *cqe)
+static inline status_t check_method(const struct capos_sqe *sqe,
+				    const struct capnp_method *method, struct capos_cqe *cqe)
 {
-	uint32_t words = (uint32_t)method->results_data_words + method->results_pointers;
-	uint32_t caps_bytes = result_caps_bytes(sqe->result_cap_max);
+	uint32_t needed_bytes =
+		result_caps_bytes(sqe->result_cap_max) + method->results_bytes;
 
 	if (method->result_caps_max > sqe->result_cap_max)
 		return refuse(cqe, CAPOS_ERR_TOO_MANY_CAPABILITIES,
 			      RULE_RESULT_CAPABILITY_ROOM, sqe->result_cap_max);
-	if (sqe->result_size < caps_bytes ||
-	    (words && sqe->result_size - caps_bytes < (words + 1) * 8))
+	if (sqe->result_size < needed_bytes)
 		return refuse(cqe, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
 			      sqe->result_size);
 	return CAPOS_OK;
@@ -101,7 +122,6 @@ static status_t check_record(const struct call *call, uint32_t index, struct cap
 static status_t take_record(struct call *call, uint32_t index, struct capos_cqe *cqe)
 {
 	struct thread *thread = call->thread;
-	enum rule rule;
 	status_t status;
 
 	region_read(&call->records[index],
@@ -112,14 +132,13 @@ static status_t take_record(struct call *call, uint32_t index, struct capos_cqe 
 	if (status != CAPOS_OK)
 		return status;
 
-	uint64_t cap = call->records[index].cap;
+	cap_t cap = { call->records[index].cap };
 
-	status = hold_lookup(thread->process, (cap_t){ cap }, &call->given[index], &rule);
-	if (status != CAPOS_OK)
-		return refuse(cqe, status, rule, cap);
+	if (!hold_find(thread->process, cap, &call->given[index]))
+		return refuse(cqe, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
 	call->given_count++;
 	if (!call->given[index].object->transferable)
-		return refuse(cqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED, cap);
+		return refuse(cqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED, cap.raw);
 	return CAPOS_OK;
 }
 
@@ -171,13 +190,17 @@ static status_t prepare_results(struct call *call, struct capos_cqe *cqe)
 	return CAPOS_OK;
 }
 
-static void init_params(struct call *call, struct capnp_reader *reader)
+/* Copies the parameters once, unless the method has none. */
+static inline void init_params(const struct call *call, struct capnp_reader *reader)
 {
+	const struct capnp_method *method = call->method;
+
+	if (!(method->params_data_words | method->params_pointers))
+		return; /* the generated code does not look at the reader either */
+
 	uint8_t *scratch = params_scratch[arch_cpu()->id];
 	uint32_t size = call->sqe->params_size;
 
-	if (call->method->params_data_words + call->method->params_pointers == 0)
-		size = 0;
 	region_read(scratch, call->thread->region.arena + call->sqe->params_offset, size);
 	capnp_reader_init(reader, scratch, size);
 }
@@ -193,21 +216,23 @@ static struct result_place place_of(const struct call *call)
 }
 
 /* The method refused: everything prepared goes back. */
-static status_t conclude_refusal(struct call *call, status_t status, struct capos_cqe *cqe)
+[[gnu::noinline]] static status_t conclude_refusal(struct call *call, status_t status, struct capos_cqe *cqe)
 {
 	struct result_place place = place_of(call);
 
+	if (status == CAPOS_ERR_BAD_MESSAGE && !call->rule)
+		call->rule = RULE_MESSAGE_WELL_FORMED;
+	(void)refuse(cqe, status, call->rule, call->detail);
 	result_abort(&place, &call->results);
-	cqe->rule = call->rule;
-	cqe->detail = call->detail;
 	if (status == CAPOS_ERR_EXCEPTION)
 		return result_exception(&place, (enum exception_type)call->exception, cqe);
-	if (status == CAPOS_ERR_BAD_MESSAGE && !call->rule)
-		cqe->rule = RULE_MESSAGE_WELL_FORMED;
 	return status;
 }
 
-static status_t invoke(struct call *call, const struct facet *facet, struct capos_cqe *cqe)
+/* Runs the method. What it returns is in the arena then, capabilities aside. */
+[[gnu::always_inline]] static inline status_t run_method(struct call *call,
+							 const struct facet *facet,
+							 struct capos_cqe *cqe)
 {
 	struct capnp_builder results;
 	struct capnp_reader params;
@@ -217,47 +242,43 @@ static status_t invoke(struct call *call, const struct facet *facet, struct capo
 	result_builder_init(&results, call->thread, call->sqe->result_offset,
 			    call->sqe->result_size, call->sqe->result_cap_max);
 	status = call->method->invoke(facet->server, call->object, call, &params, &results);
-	if (status == CAPOS_OK && capnp_builder_failed(&results))
+	if (capnp_builder_failed(&results) && status == CAPOS_OK)
 		status = call_refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
 				     call->sqe->result_size);
 	if (status < 0)
 		return conclude_refusal(call, status, cqe);
-	if (call->given_count)
-		commit_moves(call);
-	if (status == CAPOS_PENDING)
-		return status;
 	cqe->payload_size = capnp_builder_size_bytes(&results);
-	if (call->results.prepared_count) {
-		struct result_place place = place_of(call);
-
-		cqe->cap_count = result_commit(&place, &call->results);
-	}
-	return CAPOS_OK;
+	return status;
 }
 
 /* The uncommon half: capabilities come with the call or will be returned. */
-static status_t invoke_with_capabilities(struct call *call, const struct facet *facet,
+[[gnu::noinline]] static status_t run_with_capabilities(struct call *call, const struct facet *facet,
 					 struct capos_cqe *cqe)
 {
 	status_t status = take_given(call, cqe);
 
 	if (status == CAPOS_OK)
 		status = prepare_results(call, cqe);
-	if (status == CAPOS_OK) {
-		status = invoke(call, facet, cqe);
-	} else {
-		struct result_place place = place_of(call);
 
+	struct result_place place = place_of(call);
+
+	if (status == CAPOS_OK)
+		status = run_method(call, facet, cqe);
+	else
 		result_abort(&place, &call->results);
-	}
+	if (status >= 0)
+		commit_moves(call);
+	if (status == CAPOS_OK)
+		cqe->cap_count = result_commit(&place, &call->results);
 	drop_given(call);
 	return status;
 }
 
-static status_t call_target(struct call *call, const struct facet *facet,
-			    struct capos_cqe *cqe)
+static inline status_t call_target(struct call *call, const struct facet *facet,
+				   struct capos_cqe *cqe)
 {
 	const struct capos_sqe *sqe = call->sqe;
+	const struct capnp_method *method = &facet->methods[sqe->method];
 	status_t status;
 
 	if (facet->interface_id != sqe->interface)
@@ -270,49 +291,69 @@ static status_t call_target(struct call *call, const struct facet *facet,
 	if (sqe->deadline_ns && arch_time_ns() >= sqe->deadline_ns)
 		return refuse(cqe, CAPOS_ERR_DEADLINE, RULE_DEADLINE_PASSED,
 			      sqe->deadline_ns);
-	call->method = &facet->methods[sqe->method];
-	status = check_method(sqe, call->method, cqe);
+	status = check_method(sqe, method, cqe);
 	if (status != CAPOS_OK)
 		return status;
-	if (call->method->result_caps_max | sqe->transfer_count | sqe->transfer_offset)
-		return invoke_with_capabilities(call, facet, cqe);
-	return invoke(call, facet, cqe);
+	call->method = method;
+	cqe->cap_count = 0;
+	if (method->result_caps_max | sqe->transfer_count | sqe->transfer_offset)
+		return run_with_capabilities(call, facet, cqe);
+	return run_method(call, facet, cqe);
 }
 
-status_t dispatch_call(struct thread *thread, const struct capos_sqe *sqe, uint32_t sequence,
-		       struct capos_cqe *cqe)
+/* Field by field: the arrays need no clearing. */
+static inline void call_init(struct call *call, struct thread *thread,
+			     const struct capos_sqe *sqe, uint32_t sequence)
 {
+	call->thread = thread;
+	call->sqe = sqe;
+	call->sequence = sequence;
+	call->given_count = 0;
+	call->exception = 0;
+	call->given_used = 0;
+	call->detail = 0;
+	call->rule = RULE_NONE;
+	call->results.prepared_count = 0;
+	call->results.filled_count = 0;
+}
+
+static inline status_t run_call(struct thread *thread, const struct capos_sqe *sqe,
+				uint32_t sequence, struct capos_cqe *cqe)
+{
+	cap_t cap = { sqe->cap };
 	struct capability target;
 	struct call call;
-	enum rule rule;
 	status_t status = check_fields(thread, sqe, cqe);
 
 	if (status != CAPOS_OK)
 		return status;
-	status = hold_lookup(thread->process, (cap_t){ sqe->cap }, &target, &rule);
-	if (status != CAPOS_OK)
-		return refuse(cqe, status, rule, sqe->cap);
-	/* Field by field: the arrays need no clearing. */
-	call.thread = thread;
+	if (!hold_find(thread->process, cap, &target))
+		return refuse(cqe, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
+	call_init(&call, thread, sqe, sequence);
 	call.object = target.object;
-	call.sqe = sqe;
-	call.sequence = sequence;
-	call.rule = RULE_NONE;
-	call.detail = 0;
-	call.given_used = 0;
-	call.given_count = 0;
-	call.results.prepared_count = 0;
-	call.results.filled_count = 0;
 	status = call_target(&call, target.facet, cqe);
 	object_put(target.object);
 	return status;
 }
 
-status_t dispatch_release(struct thread *thread, const struct capos_sqe *sqe,
-			  struct capos_cqe *cqe)
+void dispatch_call(struct thread *thread, const struct capos_sqe *sqe, uint32_t sequence)
+{
+	struct capos_cqe cqe;
+	status_t status = run_call(thread, sqe, sequence, &cqe);
+
+	if (status == CAPOS_OK)
+		ring_post_success(thread, sqe->user_data, cqe.payload_size, cqe.cap_count);
+	else if (status < 0)
+		post_refusal(thread, sqe, status, &cqe);
+}
+
+void dispatch_release(struct thread *thread, const struct capos_sqe *sqe)
 {
 	enum rule rule;
 	status_t status = hold_release(thread->process, (cap_t){ sqe->cap }, &rule);
 
-	return status == CAPOS_OK ? status : refuse(cqe, status, rule, sqe->cap);
+	if (status != CAPOS_OK)
+		dispatch_refuse(thread, sqe, status, rule, sqe->cap);
+	else if (sqe->flags & CAPOS_SQE_COMPLETE)
+		ring_post_success(thread, sqe->user_data, 0, 0);
 }

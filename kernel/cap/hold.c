@@ -8,6 +8,7 @@
 #include "kernel/hold.h"
 
 #include "kernel/frame.h"
+#include "kernel/lookup.h"
 #include "kernel/panic.h"
 #include "kernel/process.h"
 
@@ -171,43 +172,16 @@ status_t hold_create(struct process *process, struct capability capability,
 	return status;
 }
 
-static status_t refuse_id(cap_t cap, enum rule *rule)
-{
-	*rule = cap_is_null(cap) ? RULE_CAPABILITY_NULL : RULE_CAPABILITY_LIVE;
-	return CAPOS_ERR_BAD_CAPABILITY;
-}
-
-status_t hold_lookup(struct process *process, cap_t cap, struct capability *out,
-		     enum rule *rule)
-{
-	spin_lock(&process->table_lock);
-
-	const struct cap_entry *entry = cap_table_find(&process->table, cap);
-
-	if (entry) {
-		const struct grant_node *node = entry->node;
-
-		if (atomic_load_explicit(&node->epoch, memory_order_relaxed) ==
-		    entry->epoch) {
-			out->object = node->object;
-			out->facet = entry->facet;
-			object_get(node->object);
-			spin_unlock(&process->table_lock);
-			return CAPOS_OK;
-		}
-	}
-	spin_unlock(&process->table_lock);
-	return refuse_id(cap, rule);
-}
-
 status_t hold_take(struct process *process, cap_t cap, struct capability *out,
 		   enum rule *rule)
 {
 	const struct facet *facet;
 	struct grant_node *node = take_node(process, cap, false, &facet);
 
-	if (!node)
-		return refuse_id(cap, rule);
+	if (!node) {
+		*rule = hold_rule(cap);
+		return CAPOS_ERR_BAD_CAPABILITY;
+	}
 	*out = (struct capability){ node->object, facet };
 	free_node(process, node);
 	return CAPOS_OK;

@@ -85,30 +85,54 @@ static void pass_to_parent(struct account *account, struct object *object)
 	object->payer = parent;
 }
 
-static struct object *take_first(struct account *account)
+/* A reference, unless the last one is gone and the object is being destroyed. */
+static bool try_get(struct object *object)
 {
-	struct object *object = nullptr;
+	uint32_t refs = atomic_load_explicit(&object->refs, memory_order_relaxed);
 
+	while (refs != 0)
+		if (atomic_compare_exchange_weak_explicit(&object->refs, &refs, refs + 1,
+							  memory_order_relaxed,
+							  memory_order_relaxed))
+			return true;
+	return false;
+}
+
+/*
+ * Takes the first object out of the list, with a reference. An object that is being
+ * destroyed is passed on too, so that its bytes have a living payer, but not returned.
+ */
+static bool take_first(struct account *account, struct object **out)
+{
+	bool any;
+
+	*out = nullptr;
 	spin_lock(&account->lock);
 	account->ended = true;
-	if (!list_empty(&account->objects)) {
-		object = list_entry(account->objects.next, struct object, payer_link);
+	any = !list_empty(&account->objects);
+	if (any) {
+		struct object *object =
+			list_entry(account->objects.next, struct object, payer_link);
+
 		list_remove(&object->payer_link);
-		object_get(object);
+		if (try_get(object))
+			*out = object;
 		pass_to_parent(account, object);
 	}
 	spin_unlock(&account->lock);
-	return object;
+	return any;
 }
 
 bool account_close_objects(struct account *account, size_t limit)
 {
 	kernel_assert(account->ledger.parent);
 	for (size_t i = 0; i < limit; i++) {
-		struct object *object = take_first(account);
+		struct object *object;
 
-		if (!object)
+		if (!take_first(account, &object))
 			return true;
+		if (!object)
+			continue;
 
 		struct account *parent = object->payer;
 

@@ -10,18 +10,12 @@
 #include "kernel/panic.h"
 
 static const char *const rank_names[LOCK_RANKS] = {
-	[0] = "no rank",
-	[LOCK_PROCESS] = "process",
-	[LOCK_SPACE] = "space",
-	[LOCK_OBJECT] = "object",
-	[LOCK_TABLE] = "table",
-	[LOCK_THREAD] = "thread",
-	[LOCK_ALARM] = "alarm",
-	[LOCK_RUN_QUEUE] = "run queue",
-	[LOCK_LEDGER] = "ledger",
-	[LOCK_CACHE] = "cache",
-	[LOCK_FRAME] = "frame",
-	[LOCK_CONSOLE] = "console",
+	[0] = "no rank",          [LOCK_PROCESS] = "process",
+	[LOCK_SPACE] = "space",   [LOCK_OBJECT] = "object",
+	[LOCK_TABLE] = "table",   [LOCK_THREAD] = "thread",
+	[LOCK_ALARM] = "alarm",   [LOCK_RUN_QUEUE] = "run queue",
+	[LOCK_LEDGER] = "ledger", [LOCK_CACHE] = "cache",
+	[LOCK_FRAME] = "frame",   [LOCK_CONSOLE] = "console",
 };
 
 static const char *highest_name(uint32_t ranks)

@@ -44,7 +44,8 @@ static void put_text(struct output *output, const char *text, int32_t precision)
 		put(output, text[i]);
 }
 
-static void put_number(struct output *output, uint64_t value, uint32_t base, uint32_t width)
+static void put_number(struct output *output, uint64_t value, uint32_t base,
+		       uint32_t width)
 {
 	char digits[DIGITS_MAX];
 	uint32_t count = 0;
@@ -83,7 +84,8 @@ static void put_signed(struct output *output, const struct directive *directive,
 
 	if (value < 0)
 		put(output, '-');
-	put_number(output, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, directive->width);
+	put_number(output, value < 0 ? -(uint64_t)value : (uint64_t)value, 10,
+		   directive->width);
 }
 
 static void put_unsigned(struct output *output, const struct directive *directive,
@@ -95,8 +97,8 @@ static void put_unsigned(struct output *output, const struct directive *directiv
 	put_number(output, value, base, directive->width);
 }
 
-static void put_argument(struct output *output, char letter, const struct directive *directive,
-			 va_list *arguments)
+static void put_argument(struct output *output, char letter,
+			 const struct directive *directive, va_list *arguments)
 {
 	switch (letter) {
 	case 's':

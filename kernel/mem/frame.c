@@ -27,9 +27,10 @@
 
 enum {
 	ORDER_MAX = 10, /* 2^10 frames: FRAME_RUN_MAX */
-	KEPT_MAX = 64,
+	KEPT_MAX = 128,
 	KEPT_ORDER = 5, /* how much moves between the stack and the buddies at a time */
 	KEPT_BATCH = 1 << KEPT_ORDER,
+	KEPT_RUN = 4, /* shorter runs are freed as single frames */
 };
 
 static_assert(FRAME_RUN_MAX == 1 << ORDER_MAX);
@@ -195,12 +196,17 @@ status_t frame_alloc_zeroed(paddr_t *out)
 	return status;
 }
 
-void frame_free(paddr_t frame)
+static inline void kept_push(paddr_t frame)
 {
-	spin_lock(&frame_lock);
 	if (kept_count == KEPT_MAX)
 		kept_give_back(KEPT_MAX - KEPT_BATCH);
 	kept[kept_count++] = frame;
+}
+
+void frame_free(paddr_t frame)
+{
+	spin_lock(&frame_lock);
+	kept_push(frame);
 	spin_unlock(&frame_lock);
 }
 
@@ -232,7 +238,11 @@ status_t frame_alloc_run(size_t count, paddr_t *out)
 void frame_free_run(paddr_t first, size_t count)
 {
 	spin_lock(&frame_lock);
-	blocks_free(first.raw >> ARCH_PAGE_SHIFT, count);
+	if (count < KEPT_RUN)
+		for (; count > 0; count--) /* lowest address on top */
+			kept_push(paddr_add(first, (count - 1) << ARCH_PAGE_SHIFT));
+	else
+		blocks_free(first.raw >> ARCH_PAGE_SHIFT, count);
 	spin_unlock(&frame_lock);
 }
 

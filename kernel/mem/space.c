@@ -370,7 +370,8 @@ status_t space_write(struct space *space, uaddr_t address, const void *bytes,
 
 		if (part > end - address.raw)
 			part = end - address.raw;
-		if (!arch_space_query(&space->arch, address, &frame, &protection))
+		if (!arch_space_query(&space->arch, (uaddr_t){ address.raw - offset }, &frame,
+				      &protection))
 			panic("page %lx of a mapping is not mapped", address.raw);
 		space_copy_bytes((uint8_t *)arch_direct(frame) + offset, from, part);
 		address.raw += part;

@@ -47,6 +47,7 @@ static status_t frames_take(uint64_t count, paddr_t *chain)
 	for (uint64_t i = 0; i < count; i++) {
 		if (frame_alloc(&frame) != CAPOS_OK) {
 			frames_give_back(*chain);
+			chain->raw = 0;
 			return CAPOS_ERR_NO_MEMORY;
 		}
 		*frame_next(frame) = *chain;

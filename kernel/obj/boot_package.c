@@ -193,9 +193,8 @@ static status_t method_open(void *self, struct call *call,
 	status_t status;
 	int index;
 
-	if (capnp_reader_failed(params.s.message))
-		return call_refuse(call, CAPOS_ERR_BAD_MESSAGE, RULE_MESSAGE_WELL_FORMED,
-				   params.s.message->error);
+	if (call_params_malformed(params.s))
+		return CAPOS_ERR_BAD_MESSAGE;
 	index = boot_package_find(package->header, name.bytes, name.size);
 	if (index < FIRST_PROGRAM) { /* the system description is not a program */
 		open_result_set_not_found(results);

@@ -93,12 +93,11 @@ void console_end_line(void)
 	spin_unlock(&output_lock);
 }
 
-static status_t write_checked(struct call *call, const struct capnp_reader *message,
+static status_t write_checked(struct call *call, struct capnp_struct params,
 			      const void *bytes, uint32_t size, bool end_line)
 {
-	if (message && capnp_reader_failed(message))
-		return call_refuse(call, CAPOS_ERR_BAD_MESSAGE, RULE_MESSAGE_WELL_FORMED,
-				   message->error);
+	if (call_params_malformed(params))
+		return CAPOS_ERR_BAD_MESSAGE;
 	if (size > CONSOLE_WRITE_MAX_BYTES)
 		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT,
 				  size);
@@ -113,7 +112,7 @@ static status_t method_write(void *self, struct call *call, struct console_write
 
 	(void)self;
 	(void)results;
-	return write_checked(call, params.s.message, data.bytes, data.size, false);
+	return write_checked(call, params.s, data.bytes, data.size, false);
 }
 
 static status_t method_write_line(void *self, struct call *call,
@@ -124,7 +123,7 @@ static status_t method_write_line(void *self, struct call *call,
 
 	(void)self;
 	(void)results;
-	return write_checked(call, params.s.message, text.bytes, text.size, true);
+	return write_checked(call, params.s, text.bytes, text.size, true);
 }
 
 static status_t method_writer_write(void *self, struct call *call,
@@ -135,7 +134,7 @@ static status_t method_writer_write(void *self, struct call *call,
 
 	(void)self;
 	(void)results;
-	return write_checked(call, params.s.message, data.bytes, data.size, false);
+	return write_checked(call, params.s, data.bytes, data.size, false);
 }
 
 static status_t method_writer_write_line(void *self, struct call *call,
@@ -146,7 +145,7 @@ static status_t method_writer_write_line(void *self, struct call *call,
 
 	(void)self;
 	(void)results;
-	return write_checked(call, params.s.message, text.bytes, text.size, true);
+	return write_checked(call, params.s, text.bytes, text.size, true);
 }
 
 /* ---- Input ------------------------------------------------------------------- */

@@ -122,9 +122,8 @@ static status_t method_write(void *self, struct call *call,
 
 	(void)self;
 	(void)results;
-	if (capnp_reader_failed(params.s.message))
-		return call_refuse(call, CAPOS_ERR_BAD_MESSAGE, RULE_MESSAGE_WELL_FORMED,
-				   params.s.message->error);
+	if (call_params_malformed(params.s))
+		return CAPOS_ERR_BAD_MESSAGE;
 	if (level >= LOG_LEVEL_COUNT)
 		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_LEVEL_KNOWN, level);
 	if (text.size > LOG_TEXT_MAX_BYTES)

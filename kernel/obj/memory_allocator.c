@@ -26,6 +26,11 @@ static const struct object_type memory_allocator_type = {
 	.cache = &memory_allocator_cache,
 };
 
+static struct memory_object *object_of(struct memory_filling *filling)
+{
+	return container_of(filling, struct memory_object, task.filling);
+}
+
 static struct spinlock filling_lock = SPINLOCK(LOCK_OBJECT);
 
 /* Parts the call from the object that is being filled for it; nullptr if it was withdrawn. */
@@ -65,7 +70,7 @@ static bool withdrawn(const struct memory_filling *filling)
 /* Ends the work: answers the call, if it still waits, and gives up pin and reference. */
 static void finish_filling(struct memory_filling *filling, status_t status)
 {
-	struct memory_object *object = memory_object_of_filling(filling);
+	struct memory_object *object = object_of(filling);
 	struct object *base = memory_object_base(object);
 	struct pending_call *pending = take_pending(filling);
 
@@ -90,7 +95,7 @@ static void finish_filling(struct memory_filling *filling, status_t status)
 static bool fill_step(struct work *work)
 {
 	struct memory_filling *filling = container_of(work, struct memory_filling, work);
-	struct memory_object *object = memory_object_of_filling(filling);
+	struct memory_object *object = object_of(filling);
 	status_t status = CAPOS_ERR_DISCONNECTED;
 	bool done = false;
 
@@ -129,7 +134,7 @@ static status_t allocate_in_steps(struct call *call, uint32_t page_count)
 	}
 
 	struct memory_object *object = memory_object_from(base);
-	struct memory_filling *filling = memory_object_filling(object);
+	struct memory_filling *filling = &object->task.filling;
 
 	if (!memory_object_pin(object)) { /* the account ends at this moment */
 		call_undefer(call, pending);

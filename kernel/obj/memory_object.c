@@ -22,7 +22,7 @@
 #include "kernel/space.h"
 
 enum {
-	DIRECT_PAGES = 8,
+	DIRECT_PAGES = MEMORY_OBJECT_DIRECT_PAGES,
 	INDEX_ENTRIES = ARCH_PAGE_SIZE / sizeof(paddr_t),
 	/* Words of a root frame that is being freed; its first ones name index frames. */
 	ROOT_NEXT = INDEX_ENTRIES - 1,
@@ -31,30 +31,6 @@ enum {
 };
 
 static_assert(MEMORY_OBJECT_MAX_PAGES / INDEX_ENTRIES < ROOT_REACHED);
-
-constexpr uint32_t PINS_CLOSED = UINT32_C(1) << 31;
-
-struct memory_object {
-	struct object base; /* first, so that an object pointer converts */
-	uint32_t page_count;
-	uint32_t filled;       /* pages that are there */
-	_Atomic uint32_t pins; /* and PINS_CLOSED */
-	bool fixed;            /* static: frames.first and those that follow */
-	_Atomic bool being_filled;
-	union {
-		paddr_t first;
-		paddr_t direct[DIRECT_PAGES];
-		paddr_t index;
-	} frames;
-	struct ledger *charged;
-	union {
-		struct memory_filling filling;
-		struct {
-			struct work work;
-			uint64_t cursor; /* of space_forget_object_step */
-		} forgetting;
-	} task;
-};
 
 static void memory_object_close(struct object *base);
 static void memory_object_destroy(struct object *base);
@@ -68,37 +44,6 @@ static const struct object_type memory_object_type = {
 	.close = memory_object_close,
 	.destroy = memory_object_destroy,
 };
-
-struct memory_object *memory_object_from(struct object *object)
-{
-	kernel_debug_assert(object->type == &memory_object_type);
-	return (struct memory_object *)object;
-}
-
-struct object *memory_object_base(struct memory_object *object)
-{
-	return &object->base;
-}
-
-uint32_t memory_object_page_count(const struct memory_object *object)
-{
-	return object->page_count;
-}
-
-bool memory_object_mutable(const struct memory_object *object)
-{
-	return !object->fixed;
-}
-
-struct memory_filling *memory_object_filling(struct memory_object *object)
-{
-	return &object->task.filling;
-}
-
-struct memory_object *memory_object_of_filling(struct memory_filling *filling)
-{
-	return container_of(filling, struct memory_object, task.filling);
-}
 
 /* ---- Where the frames are ------------------------------------------------------- */
 
@@ -121,13 +66,9 @@ static uint64_t charge_of(const struct memory_object *object)
 	return object->page_count + index_frame_count(object->page_count);
 }
 
-paddr_t memory_object_frame(const struct memory_object *object, uint32_t index)
+paddr_t memory_object_indexed_frame(const struct memory_object *object, uint32_t index)
 {
 	kernel_debug_assert(index < object->page_count);
-	if (object->fixed)
-		return paddr_add(object->frames.first, (uint64_t)index << ARCH_PAGE_SHIFT);
-	if (object->page_count <= DIRECT_PAGES)
-		return object->frames.direct[index];
 
 	paddr_t table = object->frames.index;
 
@@ -173,8 +114,11 @@ static void index_free(paddr_t index)
 {
 	paddr_t *words = frame_words(index);
 
+	struct frame_batch batch = { 0 };
+
 	for (uint32_t i = 0; i < INDEX_ENTRIES && words[i].raw != 0; i++)
-		frame_free(words[i]);
+		frame_batch_add(&batch, words[i]);
+	frame_batch_end(&batch);
 	frame_free(index);
 }
 
@@ -225,7 +169,8 @@ static struct work reaper = {
 	.step = reaper_step,
 };
 
-static void frames_free(struct memory_object *object)
+/* "Closed" and no pin: nothing shows the frames any more. */
+void memory_object_free_frames(struct memory_object *object)
 {
 	if (object->fixed)
 		return;
@@ -242,37 +187,6 @@ static void frames_free(struct memory_object *object)
 	}
 }
 
-/* ---- Pins ------------------------------------------------------------------------ */
-
-bool memory_object_pin(struct memory_object *object)
-{
-	uint32_t pins = atomic_load_explicit(&object->pins, memory_order_relaxed);
-
-	do {
-		if (pins & PINS_CLOSED)
-			return false;
-	} while (!atomic_compare_exchange_weak_explicit(&object->pins, &pins, pins + 1,
-							memory_order_relaxed,
-							memory_order_relaxed));
-	object_get(&object->base);
-	return true;
-}
-
-void memory_object_pin_again(struct memory_object *object)
-{
-	atomic_fetch_add_explicit(&object->pins, 1, memory_order_relaxed);
-	object_get(&object->base);
-}
-
-void memory_object_unpin(struct memory_object *object)
-{
-	/* Release what was done to the pages; acquire everybody's before freeing them. */
-	if (atomic_fetch_sub_explicit(&object->pins, 1, memory_order_acq_rel) ==
-	    (PINS_CLOSED | 1))
-		frames_free(object);
-	object_put(&object->base);
-}
-
 /* ---- Making ----------------------------------------------------------------------- */
 
 status_t memory_object_create_static(struct account *payer, paddr_t first,
@@ -286,7 +200,7 @@ status_t memory_object_create_static(struct account *payer, paddr_t first,
 		object->fixed = true;
 		object->page_count = page_count;
 		object->filled = page_count;
-		object->frames.first = first;
+		object->frames.direct[0] = first;
 	}
 	return status;
 }
@@ -391,13 +305,13 @@ static void memory_object_close(struct object *base)
 {
 	struct memory_object *object = memory_object_from(base);
 	uint32_t pins =
-		atomic_fetch_or_explicit(&object->pins, PINS_CLOSED, memory_order_acq_rel);
+		atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED, memory_order_acq_rel);
 
-	if (pins & PINS_CLOSED)
+	if (pins & MEMORY_OBJECT_CLOSED)
 		return;
 	refund(object);
 	if (pins == 0) {
-		frames_free(object);
+		memory_object_free_frames(object);
 		return;
 	}
 	/* M3: then the only pin is the filler's, who finds out. */
@@ -413,12 +327,12 @@ static void memory_object_destroy(struct object *base)
 {
 	struct memory_object *object = memory_object_from(base);
 	uint32_t pins =
-		atomic_fetch_or_explicit(&object->pins, PINS_CLOSED, memory_order_acq_rel);
+		atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED, memory_order_acq_rel);
 
-	kernel_assert((pins & ~PINS_CLOSED) == 0);
+	kernel_assert((pins & ~MEMORY_OBJECT_CLOSED) == 0);
 	refund(object);
 	if (pins == 0)
-		frames_free(object);
+		memory_object_free_frames(object);
 }
 
 /* ---- The interface -------------------------------------------------------------------- */

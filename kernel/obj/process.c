@@ -6,7 +6,7 @@
  * guarded by the parent's lock. The CapSet page is written only while BUILDING.
  *
  * The end goes in steps of bounded length, in this order: children, threads and their
- * calls, holds (authority first), objects that the process pays for, memory, ledger.
+ * calls, holds (authority first), memory, objects that the process pays for, ledger.
  * Then whoever waits is told.
  *
  * References to a process: one from its life (dropped at the end of the teardown), one
@@ -387,10 +387,10 @@ static bool teardown_step(struct work *work)
 	end_threads(process);
 	if (!hold_release_some(process, HOLDS_PER_STEP))
 		return false;
-	if (!account_close_objects(&process->account, OBJECTS_PER_STEP))
-		return false;
 	arch_space_leave(&process->space.arch);
 	if (!space_fini_step(&process->space))
+		return false;
+	if (!account_close_objects(&process->account, OBJECTS_PER_STEP))
 		return false;
 	destroy_threads(process);
 	free_kernel_pages(process);

@@ -20,14 +20,6 @@ enum { DRAIN_BOUND_NS = 30'000 };
 
 /* ---- Opcodes ---------------------------------------------------------------------- */
 
-static status_t refuse(struct capos_cqe *cqe, status_t status, enum rule rule,
-		       uint64_t detail)
-{
-	cqe->rule = (uint16_t)rule;
-	cqe->detail = detail;
-	return status;
-}
-
 /* The entry as eight words, to check many fields at once. */
 enum { SQE_WORDS = sizeof(struct capos_sqe) / 8 };
 
@@ -36,108 +28,93 @@ union sqe_words {
 	uint64_t words[SQE_WORDS];
 };
 
-/* Which bits of an entry an opcode uses; all others must be zero. Word 0 holds the
- * opcode itself and word 7 user_data, which every opcode uses. */
-struct used_bits {
-	uint64_t words[SQE_WORDS];
-};
-
+/*
+ * Bits that are zero in an entry whose opcode does not use them. Word 0 begins with the
+ * opcode and flags; word 1 is the capability; the high half of word 5 is pipeline_dep;
+ * word 7 is user_data, which every opcode uses.
+ */
 enum : uint64_t {
-	WORD0_OPCODE = 0xff,
-	WORD0_FLAGS = 0xff00,
-	WORD5_PIPELINE_DEP = UINT64_C(0xffffffff00000000),
+	NOT_OPCODE = ~UINT64_C(0xff),
+	NOT_OPCODE_FLAGS = ~UINT64_C(0xffff),
+	NOT_PIPELINE_DEP = UINT64_C(0xffffffff),
 };
 
-static status_t run_nop(struct thread *thread, const struct capos_sqe *sqe,
-			uint32_t sequence, struct capos_cqe *cqe)
+static void refuse_unused(struct thread *thread, const struct capos_sqe *sqe, uint64_t unused)
 {
-	(void)thread;
-	(void)sqe;
-	(void)sequence;
-	(void)cqe;
-	return CAPOS_OK;
+	dispatch_refuse(thread, sqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO, unused);
 }
 
-static status_t run_release(struct thread *thread, const struct capos_sqe *sqe,
-			    uint32_t sequence, struct capos_cqe *cqe)
+static inline void run_nop(struct thread *thread, const union sqe_words *entry)
 {
-	(void)sequence;
-	if (sqe->flags & ~CAPOS_SQE_COMPLETE)
-		return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN, sqe->flags);
-	return dispatch_release(thread, sqe, cqe);
+	const uint64_t *words = entry->words;
+	uint64_t unused = (words[0] & NOT_OPCODE) | words[1] | words[2] | words[3] |
+			  words[4] | words[5] | words[6];
+
+	if (unused)
+		refuse_unused(thread, &entry->sqe, unused);
+	else
+		ring_post_success(thread, entry->sqe.user_data, 0, 0);
 }
 
-static status_t run_cancel(struct thread *thread, const struct capos_sqe *sqe,
-			   uint32_t sequence, struct capos_cqe *cqe)
+static void run_release(struct thread *thread, const union sqe_words *entry)
 {
-	(void)sequence;
-	return dispatch_cancel(thread, sqe, cqe);
+	const uint64_t *words = entry->words;
+	uint64_t unused = (words[0] & NOT_OPCODE_FLAGS) | words[2] | words[3] | words[4] |
+			  words[5] | words[6];
+	uint8_t flags = entry->sqe.flags;
+
+	if (flags & ~CAPOS_SQE_COMPLETE)
+		dispatch_refuse(thread, &entry->sqe, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN,
+				flags);
+	else if (unused)
+		refuse_unused(thread, &entry->sqe, unused);
+	else
+		dispatch_release(thread, &entry->sqe);
 }
 
-static status_t run_unsupported(struct thread *thread, const struct capos_sqe *sqe,
-				uint32_t sequence, struct capos_cqe *cqe)
+static void run_cancel(struct thread *thread, const union sqe_words *entry)
 {
-	(void)thread;
-	(void)sequence;
-	return refuse(cqe, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED, sqe->opcode);
-}
+	const uint64_t *words = entry->words;
+	uint64_t unused = (words[0] & NOT_OPCODE) | words[1] | words[2] | words[3] |
+			  words[4] | (words[5] & NOT_PIPELINE_DEP) | words[6];
 
-struct opcode {
-	status_t (*run)(struct thread *thread, const struct capos_sqe *sqe,
-			uint32_t sequence, struct capos_cqe *cqe);
-	struct used_bits used;
-};
-
-#define ALL UINT64_MAX
-static const struct opcode opcodes[] = {
-	[CAPOS_OP_NOP] = { run_nop, { { WORD0_OPCODE, 0, 0, 0, 0, 0, 0, ALL } } },
-	/* CALL uses every field, some only with flags: dispatch_call looks. */
-	[CAPOS_OP_CALL] = { dispatch_call, { { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL } } },
-	[CAPOS_OP_RELEASE] = { run_release,
-			       { { WORD0_OPCODE | WORD0_FLAGS, ALL, 0, 0, 0, 0, 0, ALL } } },
-	[CAPOS_OP_CANCEL] = { run_cancel,
-			      { { WORD0_OPCODE, 0, 0, 0, 0, WORD5_PIPELINE_DEP, 0, ALL } } },
-	[CAPOS_OP_RECV] = { run_unsupported, { { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL } } },
-	[CAPOS_OP_RETURN] = { run_unsupported,
-			      { { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL } } },
-	[CAPOS_OP_PARK] = { run_unsupported, { { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL } } },
-	[CAPOS_OP_UNPARK] = { run_unsupported,
-			      { { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL } } },
-};
-#undef ALL
-static_assert(sizeof(opcodes) / sizeof(opcodes[0]) == CAPOS_OP_COUNT,
-	      "each opcode has a row");
-
-static uint64_t unused_bits(const union sqe_words *entry, const struct used_bits *used)
-{
-	uint64_t bits = 0;
-
-	for (int i = 0; i < SQE_WORDS - 1; i++)
-		bits |= entry->words[i] & ~used->words[i];
-	return bits;
+	if (unused)
+		refuse_unused(thread, &entry->sqe, unused);
+	else
+		dispatch_cancel(thread, &entry->sqe);
 }
 
 /* Carries out the kernel's copy of one entry and posts its completion, if it has one. */
-static void run_entry(struct thread *thread, const union sqe_words *entry, uint32_t sequence)
+static inline void run_entry(struct thread *thread, const union sqe_words *entry,
+			     uint32_t sequence)
 {
 	const struct capos_sqe *sqe = &entry->sqe;
-	struct capos_cqe cqe = { .user_data = sqe->user_data };
 
-	if (sqe->opcode >= CAPOS_OP_COUNT) {
-		cqe.result = refuse(&cqe, CAPOS_ERR_BAD_OPCODE, RULE_OPCODE_KNOWN,
-				    sqe->opcode);
-	} else if (unused_bits(entry, &opcodes[sqe->opcode].used)) {
-		cqe.result = refuse(&cqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
-				    unused_bits(entry, &opcodes[sqe->opcode].used));
-	} else {
-		cqe.result = opcodes[sqe->opcode].run(thread, sqe, sequence, &cqe);
+	switch (sqe->opcode) {
+	case CAPOS_OP_CALL:
+		dispatch_call(thread, sqe, sequence);
+		break;
+	case CAPOS_OP_NOP:
+		run_nop(thread, entry);
+		break;
+	case CAPOS_OP_RELEASE:
+		run_release(thread, entry);
+		break;
+	case CAPOS_OP_CANCEL:
+		run_cancel(thread, entry);
+		break;
+	case CAPOS_OP_RECV:
+	case CAPOS_OP_RETURN:
+	case CAPOS_OP_PARK:
+	case CAPOS_OP_UNPARK:
+		dispatch_refuse(thread, sqe, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED,
+				sqe->opcode);
+		break;
+	default:
+		dispatch_refuse(thread, sqe, CAPOS_ERR_BAD_OPCODE, RULE_OPCODE_KNOWN,
+				sqe->opcode);
+		break;
 	}
-	if (cqe.result == CAPOS_PENDING)
-		return;
-	if (cqe.result == CAPOS_OK && sqe->opcode == CAPOS_OP_RELEASE &&
-	    !(sqe->flags & CAPOS_SQE_COMPLETE))
-		return;
-	ring_post(thread, &cqe);
 }
 
 /* ---- The drain ---------------------------------------------------------------------- */
@@ -160,32 +137,34 @@ static uint32_t completion_room(struct thread *thread)
 }
 
 /*
- * Takes entries until the queue is empty, there is no more room, or @bound_ns has
+ * Takes entries until the queue is empty, there is no more room, or DRAIN_BOUND has
  * passed. Returns false in the last case.
  */
-static bool drain(struct thread *thread, uint32_t tail, uint32_t room)
+static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 {
-	uint64_t bound_ns = 0;
+	const struct capos_sqe *sq = thread->region.sq;
+	uint32_t sequence = thread->sq_head;
+	uint64_t started = 0;
 	bool finished = true;
 
-	for (; thread->sq_head != tail && room > 0; room--) {
+	do {
 		union sqe_words entry;
-		uint32_t sequence = thread->sq_head++;
 
-		region_read(&entry, &thread->region.sq[sequence % CAPOS_SQ_ENTRIES],
-			    sizeof(entry));
-		run_entry(thread, &entry, sequence);
-		if (entry.sqe.opcode != CAPOS_OP_CALL || thread->sq_head == tail)
-			continue;
-		if (!bound_ns) {
-			bound_ns = arch_time_ns() + DRAIN_BOUND_NS;
-		} else if (arch_time_ns() >= bound_ns) {
-			finished = false;
+		region_read(&entry, &sq[sequence % CAPOS_SQ_ENTRIES], sizeof(entry));
+		run_entry(thread, &entry, sequence++);
+		if (sequence == tail || --room == 0)
 			break;
-		}
-	}
+		/* NOP, RELEASE and CANCEL are short; sixty-four calls may not be. */
+		if (entry.sqe.opcode != CAPOS_OP_CALL)
+			continue;
+		if (!started)
+			started = arch_counter();
+		else
+			finished = arch_counter() - started < arch_counter_of(DRAIN_BOUND_NS);
+	} while (finished);
+	thread->sq_head = sequence;
 	/* Release: the thread reuses the slots once it sees the new head. */
-	atomic_store_explicit(&thread->region.header->sq_head, thread->sq_head,
+	atomic_store_explicit(&thread->region.header->sq_head, sequence,
 			      memory_order_release);
 	return finished;
 }
@@ -273,7 +252,7 @@ int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t 
 	if (tail - thread->sq_head > CAPOS_SQ_ENTRIES || room > CAPOS_CQ_ENTRIES)
 		return CAPOS_ERR_RING_CORRUPT;
 	if (tail != thread->sq_head) {
-		if (!drain(thread, tail, room)) {
+		if (room > 0 && !drain(thread, tail, room)) {
 			thread->reenter = true;
 			thread->enter_min_complete = min_complete;
 			thread->enter_deadline_ns = deadline_ns;

@@ -2,10 +2,10 @@
 /*
  * catalog.c - see catalog.h.
  */
-#include "catalog.h"
+#include "programs/shell/catalog.h"
 
 #include "core/capnp/dynamic.h"
-#include "nearest.h"
+#include "programs/shell/nearest.h"
 
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id)
 {
@@ -73,15 +73,24 @@ void catalog_no_method(const struct capnp_interface_info *info, struct text name
 }
 
 static const char *const kind_names[] = {
-	[CAPNP_KIND_VOID] = "Void",	  [CAPNP_KIND_BOOL] = "Bool",
-	[CAPNP_KIND_INT8] = "Int8",	  [CAPNP_KIND_INT16] = "Int16",
-	[CAPNP_KIND_INT32] = "Int32",	  [CAPNP_KIND_INT64] = "Int64",
-	[CAPNP_KIND_UINT8] = "UInt8",	  [CAPNP_KIND_UINT16] = "UInt16",
-	[CAPNP_KIND_UINT32] = "UInt32",	  [CAPNP_KIND_UINT64] = "UInt64",
-	[CAPNP_KIND_FLOAT32] = "Float32", [CAPNP_KIND_FLOAT64] = "Float64",
-	[CAPNP_KIND_TEXT] = "Text",	  [CAPNP_KIND_DATA] = "Data",
-	[CAPNP_KIND_LIST] = "List",	  [CAPNP_KIND_ENUM] = "enum",
-	[CAPNP_KIND_STRUCT] = "struct",	  [CAPNP_KIND_INTERFACE] = "Capability",
+	[CAPNP_KIND_VOID] = "Void",
+	[CAPNP_KIND_BOOL] = "Bool",
+	[CAPNP_KIND_INT8] = "Int8",
+	[CAPNP_KIND_INT16] = "Int16",
+	[CAPNP_KIND_INT32] = "Int32",
+	[CAPNP_KIND_INT64] = "Int64",
+	[CAPNP_KIND_UINT8] = "UInt8",
+	[CAPNP_KIND_UINT16] = "UInt16",
+	[CAPNP_KIND_UINT32] = "UInt32",
+	[CAPNP_KIND_UINT64] = "UInt64",
+	[CAPNP_KIND_FLOAT32] = "Float32",
+	[CAPNP_KIND_FLOAT64] = "Float64",
+	[CAPNP_KIND_TEXT] = "Text",
+	[CAPNP_KIND_DATA] = "Data",
+	[CAPNP_KIND_LIST] = "List",
+	[CAPNP_KIND_ENUM] = "enum",
+	[CAPNP_KIND_STRUCT] = "struct",
+	[CAPNP_KIND_INTERFACE] = "Capability",
 	[CAPNP_KIND_ANY_POINTER] = "AnyPointer",
 };
 

@@ -8,7 +8,7 @@
 #define SHELL_CATALOG_H
 
 #include "core/capnp/reflect.h"
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 /* nullptr if the system's schemas have no such interface. */
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id);

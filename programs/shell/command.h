@@ -7,8 +7,8 @@
 #ifndef SHELL_COMMAND_H
 #define SHELL_COMMAND_H
 
-#include "command_table.h"
-#include "text.h"
+#include "programs/shell/command_table.h"
+#include "programs/shell/text.h"
 
 enum {
 	COMMAND_LITERALS_MAX = 192,
@@ -31,8 +31,8 @@ enum literal_kind {
 /* A value as it was written; the type it gets decides what it means. */
 struct literal {
 	enum literal_kind kind;
-	struct text name; /* of the field or parameter; empty in a list */
-	struct text text; /* a number's digits; decoded text or data; a name */
+	struct text name;      /* of the field or parameter; empty in a list */
+	struct text text;      /* a number's digits; decoded text or data; a name */
 	struct literal *first; /* of a list or struct */
 	struct literal *next;  /* in the list or struct around it */
 };

@@ -2,15 +2,18 @@
 /*
  * command_table.c - see command_table.h.
  */
-#include "command_table.h"
+#include "programs/shell/command_table.h"
 
-#define RUN_MANUAL                                                                        \
-	"PROGRAM is a name from the program store: hello or \"hello\". Arguments are\n"   \
-	"words up to `with` or `budget`, or texts in quotes.\n"                           \
-	"with { name: @capability, ... } is all that the program can do: it gets these\n" \
-	"capabilities under these names and nothing else. `own memory` and `own thread`\n" \
-	"stand for the new process's own address space and first thread.\n"               \
-	"budget (field = number, ...) sets the child's maximum of a finite resource; the\n" \
+#define RUN_MANUAL                                                                      \
+	"PROGRAM is a name from the program store: hello or \"hello\". Arguments are\n" \
+	"words up to `with` or `budget`, or texts in quotes.\n"                         \
+	"with { name: @capability, ... } is all that the program can do: it gets "      \
+	"these\n"                                                                       \
+	"capabilities under these names and nothing else. `own memory` and `own "       \
+	"thread`\n"                                                                     \
+	"stand for the new process's own address space and first thread.\n"             \
+	"budget (field = number, ...) sets the child's maximum of a finite resource; "  \
+	"the\n"                                                                         \
 	"rest is as `help budget` shows. The whole budget is carved from the shell's.\n"
 
 const struct command_info command_table[COMMAND_COUNT] = {

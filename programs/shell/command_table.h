@@ -7,8 +7,8 @@
 #ifndef SHELL_COMMAND_TABLE_H
 #define SHELL_COMMAND_TABLE_H
 
-#include "nearest.h"
-#include "text.h"
+#include "programs/shell/nearest.h"
+#include "programs/shell/text.h"
 
 enum command_id {
 	COMMAND_HELP,

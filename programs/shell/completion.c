@@ -5,17 +5,17 @@
  * The text before the cursor is split into the word being typed and what stands before
  * it; the command's shape then says what the word can be.
  */
-#include "completion.h"
+#include "programs/shell/completion.h"
 
-#include "catalog.h"
-#include "command_table.h"
-#include "lexer.h"
+#include "programs/shell/catalog.h"
+#include "programs/shell/command_table.h"
+#include "programs/shell/lexer.h"
 
 struct search {
 	const struct completer *completer;
 	struct completion *out;
-	struct text before;   /* the line up to the word being typed */
-	struct lexer lexer;   /* behind the command's name, in @before */
+	struct text before; /* the line up to the word being typed */
+	struct lexer lexer; /* behind the command's name, in @before */
 };
 
 static bool is_separator(char c)
@@ -81,8 +81,8 @@ static void offer_caps(struct search *search, uint64_t interface, char suffix)
 
 	for (size_t i = 0; i < names->count; i++) {
 		if (interface == 0 || names->entries[i].interface == interface)
-			offer_joined(search, text_of("@"), text_of(names->entries[i].name),
-				     suffix);
+			offer_joined(search, text_of("@"),
+				     text_of(names->entries[i].name), suffix);
 	}
 }
 
@@ -92,8 +92,8 @@ static void offer_processes(struct search *search)
 
 	for (size_t i = 0; i < names->count; i++) {
 		if (names->entries[i].origin == NAME_PROCESS)
-			offer_joined(search, text_of("@"), text_of(names->entries[i].name),
-				     ' ');
+			offer_joined(search, text_of("@"),
+				     text_of(names->entries[i].name), ' ');
 	}
 }
 
@@ -248,10 +248,10 @@ static void find_call(struct search *search)
 		if (prefix.size < 2)
 			offer_caps(search, 0, '.');
 		else
-			offer_methods(search, prefix,
-				      cap_interface(search, (struct text){
-							       prefix.bytes + 1,
-							       prefix.size - 2 }));
+			offer_methods(
+				search, prefix,
+				cap_interface(search, (struct text){ prefix.bytes + 1,
+								     prefix.size - 2 }));
 		return;
 	}
 	info = cap_interface(search, cap.text);
@@ -278,8 +278,8 @@ static void offer_programs(struct search *search)
 		sink_buffer_init(&buffer, name, sizeof(name));
 		sink_strings(&buffer.sink, completer->programs[i], quoted ? "\"" : "",
 			     nullptr);
-		offer_joined(search, text_of(quoted ? "\"" : ""), sink_buffer_text(&buffer),
-			     ' ');
+		offer_joined(search, text_of(quoted ? "\"" : ""),
+			     sink_buffer_text(&buffer), ' ');
 	}
 }
 

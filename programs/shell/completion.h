@@ -10,7 +10,7 @@
 #ifndef SHELL_COMPLETION_H
 #define SHELL_COMPLETION_H
 
-#include "names.h"
+#include "programs/shell/names.h"
 
 enum {
 	COMPLETION_CANDIDATES_MAX = 64,
@@ -24,7 +24,7 @@ struct candidate {
 };
 
 struct completion {
-	size_t start; /* candidates replace the line from here to the cursor */
+	size_t start;      /* candidates replace the line from here to the cursor */
 	struct text typed; /* what stands there; every candidate starts with it */
 	struct candidate candidates[COMPLETION_CANDIDATES_MAX];
 	size_t count;

@@ -11,12 +11,12 @@
 
 #include <cmocka.h>
 
-#include "completion.h"
 #include "gen/console.capnp.h"
 #include "gen/log.capnp.h"
 #include "gen/memory.capnp.h"
 #include "gen/process.capnp.h"
 #include "gen/timer.capnp.h"
+#include "programs/shell/completion.h"
 
 static struct names names;
 static struct completer completer = {
@@ -30,9 +30,9 @@ static void add(const char *name, uint64_t interface, enum name_origin origin)
 {
 	const struct name *added;
 
-	assert_int_equal(names_add(&names, text_of(name), CAP_NULL, interface, origin,
-				   &added),
-			 NAMES_OK);
+	assert_int_equal(
+		names_add(&names, text_of(name), CAP_NULL, interface, origin, &added),
+		NAMES_OK);
 }
 
 static int setup(void **state)
@@ -57,8 +57,10 @@ static void completes(const char *line, const char *expected)
 	completion_find(&completer, text_of(line), &found);
 	sink_buffer_init(&buffer, joined, sizeof(joined));
 	for (size_t i = 0; i < found.count; i++) {
-		sink_strings(&buffer.sink, i ? " " : "", found.candidates[i].text, nullptr);
-		if (found.candidates[i].suffix != '\0' && found.candidates[i].suffix != ' ')
+		sink_strings(&buffer.sink, i ? " " : "", found.candidates[i].text,
+			     nullptr);
+		if (found.candidates[i].suffix != '\0' &&
+		    found.candidates[i].suffix != ' ')
 			sink_byte(&buffer.sink, found.candidates[i].suffix);
 	}
 	assert_string_equal(joined, expected);
@@ -145,9 +147,9 @@ static void completion_finds_the_common_part(void **state)
 static void completion_survives_noise(void **state)
 {
 	static const char *const pieces[] = {
-		"call", "run", "man", "time", "@", "@timer", "@factory", ".", "create", "=",
-		"(", ")", "[", "]", "{", "}", ",", ":", "\"", "budget", "own", "with", " ",
-		"\\", "\xc3",
+		"call", "run",    "man", "time", "@", "@timer", "@factory", ".", "create",
+		"=",    "(",      ")",   "[",    "]", "{",      "}",        ",", ":",
+		"\"",   "budget", "own", "with", " ", "\\",     "\xc3",
 	};
 	char line[256];
 

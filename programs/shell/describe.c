@@ -2,9 +2,9 @@
 /*
  * describe.c - see describe.h.
  */
-#include "describe.h"
+#include "programs/shell/describe.h"
 
-#include "catalog.h"
+#include "programs/shell/catalog.h"
 
 enum { DOC_INDENT = 4, NAME_WIDTH = 16 };
 
@@ -149,7 +149,8 @@ void describe_defaults(const struct capnp_struct_info *info, struct sink *sink)
 
 void describe_command(const struct command_info *info, struct sink *sink)
 {
-	sink_strings(sink, info->name, *info->usage ? " " : "", info->usage, "\n", nullptr);
+	sink_strings(sink, info->name, *info->usage ? " " : "", info->usage, "\n",
+		     nullptr);
 	sink_blanks(sink, DOC_INDENT);
 	sink_strings(sink, info->summary, "\n", nullptr);
 	write_doc(info->manual, DOC_INDENT, sink);
@@ -162,7 +163,8 @@ void describe_all_commands(struct sink *sink)
 		sink_padded(sink, text_of(command_table[i].name), 10);
 		sink_strings(sink, command_table[i].summary, "\n", nullptr);
 	}
-	sink_strings(sink, "help COMMAND explains one; help values, how values are written.\n",
+	sink_strings(sink,
+		     "help COMMAND explains one; help values, how values are written.\n",
 		     nullptr);
 }
 

@@ -5,9 +5,9 @@
 #ifndef SHELL_DESCRIBE_H
 #define SHELL_DESCRIBE_H
 
-#include "command_table.h"
 #include "core/capnp/reflect.h"
-#include "sink.h"
+#include "programs/shell/command_table.h"
+#include "programs/shell/sink.h"
 
 /* The doc comment and every method with its types and doc comment. */
 void describe_interface(const struct capnp_interface_info *info, struct sink *sink);

@@ -2,7 +2,7 @@
 /*
  * explain.c - see explain.h. Names and texts of statuses and rules are the schema's.
  */
-#include "explain.h"
+#include "programs/shell/explain.h"
 
 #include "core/capnp/dynamic.h"
 #include "gen/status.capnp.h"
@@ -43,9 +43,9 @@ void explain_refusal(const struct refusal *refusal, struct sink *sink)
 {
 	bool by_rule = refusal->rule != RULE_NONE;
 
-	sink_strings(sink, by_rule ? "refused: " : "failed: ", refusal->who, " called @",
+	sink_strings(sink, by_rule ? "refused: " : "failed: ", refusal->who, " called ",
 		     nullptr);
-	sink_text(sink, refusal->capability);
+	sink_text(sink, refusal->target);
 	sink_strings(sink, ".", refusal->method, ": ", nullptr);
 	if (by_rule) {
 		write_enumerant(&rule_schema, refusal->rule, sink);
@@ -56,7 +56,7 @@ void explain_refusal(const struct refusal *refusal, struct sink *sink)
 	}
 	if (refusal->exception.size > 0) {
 		sink_strings(sink, "; ", nullptr);
-		sink_text(sink, refusal->exception);
+		sink_foreign(sink, refusal->exception);
 	}
 	sink_byte(sink, ')');
 }
@@ -99,10 +99,11 @@ void explain_end(struct text name, struct terminal_status status, struct sink *s
 	case TERMINAL_STATUS_FAILED_TO_START:
 		why = terminal_status_get_failed_to_start(status);
 		sink_strings(sink, " failed to start: ", nullptr);
-		sink_text(sink, (struct text){ why.bytes, why.size });
+		sink_foreign(sink, (struct text){ why.bytes, why.size });
 		return;
 	default:
-		sink_strings(sink, " ended in a way that this shell does not know", nullptr);
+		sink_strings(sink, " ended in a way that this shell does not know",
+			     nullptr);
 		return;
 	}
 }

@@ -7,12 +7,12 @@
 
 #include "abi/status.h"
 #include "gen/process.capnp.h"
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 /* A call that did not succeed. */
 struct refusal {
-	const char *who;        /* the process that called */
-	struct text capability; /* its name, without the @ */
+	const char *who;    /* the process that called */
+	struct text target; /* @name of the capability, or its interface */
 	const char *method;
 	status_t status;
 	uint16_t rule;

@@ -10,15 +10,15 @@
 
 #include <cmocka.h>
 
-#include "describe.h"
-#include "explain.h"
 #include "gen/boot.capnp.h"
 #include "gen/ledger.capnp.h"
 #include "gen/log.capnp.h"
 #include "gen/status.capnp.h"
 #include "gen/timer.capnp.h"
-#include "nearest.h"
-#include "result.h"
+#include "programs/shell/describe.h"
+#include "programs/shell/explain.h"
+#include "programs/shell/nearest.h"
+#include "programs/shell/result.h"
 
 static char said[8192];
 static struct sink_buffer sink;
@@ -76,7 +76,7 @@ static void explain_names_who_what_and_which_rule(void **state)
 {
 	struct refusal refusal = {
 		.who = "shell",
-		.capability = { "factory", 7 },
+		.target = { "@factory", 8 },
 		.method = "create",
 		.status = CAPOS_ERR_NO_LEDGER,
 		.rule = RULE_BUDGET_EXCEEDS_PARENT,
@@ -85,21 +85,24 @@ static void explain_names_who_what_and_which_rule(void **state)
 
 	(void)state;
 	explain_refusal(&refusal, &sink.sink);
-	assert_string_equal(said, "refused: shell called @factory.create: "
-				  "budgetExceedsParent (a child's budget is carved from its "
-				  "parent's, which has less left; offending value 99999)");
+	assert_string_equal(said,
+			    "refused: shell called @factory.create: "
+			    "budgetExceedsParent (a child's budget is carved from its "
+			    "parent's, which has less left; offending value 99999)");
 	sink_buffer_init(&sink, said, sizeof(said));
 	refusal.rule = RULE_NONE;
 	refusal.status = CAPOS_ERR_CANCELLED;
 	explain_refusal(&refusal, &sink.sink);
-	assert_string_equal(said, "failed: shell called @factory.create: cancelled (the call "
-				  "was withdrawn by CANCEL before it completed)");
+	assert_string_equal(said,
+			    "failed: shell called @factory.create: cancelled (the call "
+			    "was withdrawn by CANCEL before it completed)");
 	sink_buffer_init(&sink, said, sizeof(said));
 	refusal.rule = 9999;
 	refusal.exception = text_of("more words");
 	explain_refusal(&refusal, &sink.sink);
-	assert_string_equal(said, "refused: shell called @factory.create: Rule 9999 (unknown "
-				  "to this shell; offending value 99999; more words)");
+	assert_string_equal(said,
+			    "refused: shell called @factory.create: Rule 9999 (unknown "
+			    "to this shell; offending value 99999; more words)");
 }
 
 static void describe_shows_signatures_docs_and_types(void **state)
@@ -110,7 +113,8 @@ static void describe_shows_signatures_docs_and_types(void **state)
 	assert_non_null(strstr(said, "\n  sleep (durationNs :UInt64) -> (nowNs :UInt64)\n"
 				     "        Completes once"));
 	sink_buffer_init(&sink, said, sizeof(said));
-	describe_method(&program_store_schema, &program_store_schema.methods[1], &sink.sink);
+	describe_method(&program_store_schema, &program_store_schema.methods[1],
+			&sink.sink);
 	assert_non_null(strstr(said, "ProgramStore.open (name :Text) -> OpenResult\n"));
 	assert_non_null(strstr(said, "struct OpenResult\n"));
 	assert_non_null(strstr(said, "    | found :group\n"));
@@ -124,8 +128,9 @@ static void describe_shows_signatures_docs_and_types(void **state)
 	assert_non_null(strstr(said, "  capSlots        64\n"));
 	sink_buffer_init(&sink, said, sizeof(said));
 	describe_command(&command_table[COMMAND_WAIT], &sink.sink);
-	assert_string_equal(said, "wait @PROCESS\n    waits until a process ends and tells how\n"
-				  "    Ctrl-C stops waiting; the process goes on.\n");
+	assert_string_equal(
+		said, "wait @PROCESS\n    waits until a process ends and tells how\n"
+		      "    Ctrl-C stops waiting; the process goes on.\n");
 }
 
 static void result_writes_unions_and_names_of_capabilities(void **state)
@@ -170,8 +175,9 @@ static void result_writes_a_list_of_structs_by_lines(void **state)
 	read_back();
 	assert_true(capnp_read_root(&reader, &root));
 	result_write(root, &program_store_list_results_schema, &caps, &sink.sink);
-	assert_string_equal(said, "  programs = [\n    (name = \"a\\n\", sizeBytes = 0),\n"
-				  "    (name = \"\", sizeBytes = 0)\n  ]\n");
+	assert_string_equal(said,
+			    "  programs = [\n    (name = \"a\\n\", sizeBytes = 0),\n"
+			    "    (name = \"\", sizeBytes = 0)\n  ]\n");
 }
 
 static void nearest_prefers_few_edits(void **state)
@@ -187,7 +193,8 @@ static void nearest_prefers_few_edits(void **state)
 	nearest_init(&nearest, text_of(""));
 	nearest_offer(&nearest, text_of("x"));
 	assert_true(text_is(nearest.best, "x"));
-	nearest_init(&nearest, text_of("a very long name that goes on and on and on and on"));
+	nearest_init(&nearest,
+		     text_of("a very long name that goes on and on and on and on"));
 	nearest_offer(&nearest, text_of("b"));
 	assert_true(text_is(nearest.best, "b"));
 }
@@ -204,8 +211,9 @@ static void sink_writes_numbers_and_durations(void **state)
 	sink_duration(&sink.sink, 2050);
 	sink_byte(&sink.sink, ' ');
 	sink_duration(&sink.sink, 999);
-	assert_string_equal(said, "-9223372036854775808 0xffffffffffffffff 1.005 s 2.050 us "
-				  "999 ns");
+	assert_string_equal(said,
+			    "-9223372036854775808 0xffffffffffffffff 1.005 s 2.050 us "
+			    "999 ns");
 }
 
 int main(void)
@@ -214,7 +222,8 @@ int main(void)
 		cmocka_unit_test_setup(explain_tells_every_end, setup),
 		cmocka_unit_test_setup(explain_names_who_what_and_which_rule, setup),
 		cmocka_unit_test_setup(describe_shows_signatures_docs_and_types, setup),
-		cmocka_unit_test_setup(result_writes_unions_and_names_of_capabilities, setup),
+		cmocka_unit_test_setup(result_writes_unions_and_names_of_capabilities,
+				       setup),
 		cmocka_unit_test_setup(result_writes_a_list_of_structs_by_lines, setup),
 		cmocka_unit_test_setup(nearest_prefers_few_edits, setup),
 		cmocka_unit_test_setup(sink_writes_numbers_and_durations, setup),

@@ -2,7 +2,7 @@
 /*
  * history.c - see history.h.
  */
-#include "history.h"
+#include "programs/shell/history.h"
 
 void history_add(struct history *history, struct text line)
 {
@@ -10,7 +10,8 @@ void history_add(struct history *history, struct text line)
 
 	if (line.size == 0 || line.size > HISTORY_LINE_BYTES)
 		return;
-	if (history->count > 0 && text_equals(history_line(history, history->count), line))
+	if (history->count > 0 &&
+	    text_equals(history_line(history, history->count), line))
 		return;
 	__builtin_memcpy(history->lines[slot], line.bytes, line.size);
 	history->sizes[slot] = (uint16_t)line.size;

@@ -8,11 +8,11 @@
 #ifndef SHELL_HISTORY_H
 #define SHELL_HISTORY_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 enum {
 	HISTORY_LINES = 64,
-	HISTORY_LINE_BYTES = 512, /* longer lines are not kept */
+	HISTORY_LINE_BYTES = 256, /* longer lines are not kept */
 };
 
 struct history {

@@ -2,7 +2,7 @@
 /*
  * keys.c - see keys.h.
  */
-#include "keys.h"
+#include "programs/shell/keys.h"
 
 enum {
 	BYTE_ESCAPE = 0x1b,
@@ -13,12 +13,12 @@ enum {
 };
 
 static const enum key control_keys[] = {
-	[1] = KEY_HOME,		   [2] = KEY_LEFT,	    [3] = KEY_INTERRUPT,
-	[4] = KEY_END_OF_INPUT,	   [5] = KEY_END,	    [6] = KEY_RIGHT,
-	[8] = KEY_BACKSPACE,	   [9] = KEY_TAB,	    [10] = KEY_ENTER,
-	[11] = KEY_KILL_TO_END,	   [12] = KEY_CLEAR,	    [13] = KEY_ENTER,
-	[14] = KEY_DOWN,	   [16] = KEY_UP,	    [20] = KEY_TRANSPOSE,
-	[21] = KEY_KILL_TO_START,  [23] = KEY_KILL_WORD,    [31] = KEY_NONE,
+	[1] = KEY_HOME,           [2] = KEY_LEFT,       [3] = KEY_INTERRUPT,
+	[4] = KEY_END_OF_INPUT,   [5] = KEY_END,        [6] = KEY_RIGHT,
+	[8] = KEY_BACKSPACE,      [9] = KEY_TAB,        [10] = KEY_ENTER,
+	[11] = KEY_KILL_TO_END,   [12] = KEY_CLEAR,     [13] = KEY_ENTER,
+	[14] = KEY_DOWN,          [16] = KEY_UP,        [20] = KEY_TRANSPOSE,
+	[21] = KEY_KILL_TO_START, [23] = KEY_KILL_WORD, [31] = KEY_NONE,
 };
 
 /* ESC and a letter: Alt. */

@@ -8,7 +8,7 @@
 #ifndef SHELL_KEYS_H
 #define SHELL_KEYS_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 enum key {
 	KEY_NONE, /* nothing yet, or nothing known */

@@ -2,7 +2,7 @@
 /*
  * lexer.c - see lexer.h.
  */
-#include "lexer.h"
+#include "programs/shell/lexer.h"
 
 static char byte_at(const struct lexer *lexer, size_t at)
 {

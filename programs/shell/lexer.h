@@ -13,7 +13,7 @@
 #ifndef SHELL_LEXER_H
 #define SHELL_LEXER_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 enum token_kind {
 	TOKEN_END,

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "lexer.h"
+#include "programs/shell/lexer.h"
 
 static void expect(struct lexer *lexer, enum token_kind kind, const char *text)
 {
@@ -70,8 +70,9 @@ static void lexer_decodes_escapes_and_data(void **state)
 	size_t size;
 
 	(void)state;
-	assert_int_equal(lexer_decode_text(text_of("a\\n\\x41\\\\\\\"\\0"), out, 8, &size),
-			 DECODE_OK);
+	assert_int_equal(
+		lexer_decode_text(text_of("a\\n\\x41\\\\\\\"\\0"), out, 8, &size),
+		DECODE_OK);
 	assert_int_equal(size, 6);
 	assert_memory_equal(out, "a\nA\\\"\0", 6);
 	assert_int_equal(lexer_decode_text(text_of("\\q"), out, 8, &size),
@@ -80,10 +81,12 @@ static void lexer_decodes_escapes_and_data(void **state)
 			 DECODE_BAD_ESCAPE);
 	assert_int_equal(lexer_decode_text(text_of("123456789"), out, 8, &size),
 			 DECODE_NO_ROOM);
-	assert_int_equal(lexer_decode_data(text_of("0A fF_00"), out, 8, &size), DECODE_OK);
+	assert_int_equal(lexer_decode_data(text_of("0A fF_00"), out, 8, &size),
+			 DECODE_OK);
 	assert_int_equal(size, 3);
 	assert_memory_equal(out, "\x0a\xff\x00", 3);
-	assert_int_equal(lexer_decode_data(text_of("0"), out, 8, &size), DECODE_BAD_DIGIT);
+	assert_int_equal(lexer_decode_data(text_of("0"), out, 8, &size),
+			 DECODE_BAD_DIGIT);
 	assert_int_equal(lexer_decode_data(text_of("zz"), out, 8, &size),
 			 DECODE_BAD_DIGIT);
 }

@@ -2,7 +2,7 @@
 /*
  * line_buffer.c - see line_buffer.h.
  */
-#include "line_buffer.h"
+#include "programs/shell/line_buffer.h"
 
 /* Whether a character begins at @at (or the line ends there). */
 static bool is_boundary(const struct line_buffer *line, size_t at)

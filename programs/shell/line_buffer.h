@@ -8,7 +8,7 @@
 #ifndef SHELL_LINE_BUFFER_H
 #define SHELL_LINE_BUFFER_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 enum { LINE_BYTES_MAX = 2048 };
 

@@ -5,7 +5,7 @@
  * Every change redraws the row from the prompt on. One case is drawn by itself, because
  * it is nearly all of typing: a character added at the end of a line with room.
  */
-#include "line_editor.h"
+#include "programs/shell/line_editor.h"
 
 /* Columns for the line: the last one stays free, so that the terminal never wraps. */
 static size_t visible_columns(const struct line_editor *editor)
@@ -152,10 +152,12 @@ static void list_candidates(struct line_editor *editor)
 }
 
 /* Completes the only candidate, with what follows it unless that stands there already. */
-static void complete_candidate(struct line_editor *editor, const struct candidate *candidate)
+static void complete_candidate(struct line_editor *editor,
+			       const struct candidate *candidate)
 {
 	struct line_buffer *line = &editor->line;
-	struct text rest = text_skip(text_of(candidate->text), editor->completion.typed.size);
+	struct text rest =
+		text_skip(text_of(candidate->text), editor->completion.typed.size);
 	char text[COMPLETION_BYTES_MAX + 1];
 	bool there = line->cursor < line->size &&
 		     line->bytes[line->cursor] == candidate->suffix;

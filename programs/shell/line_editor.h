@@ -14,11 +14,11 @@
 #ifndef SHELL_LINE_EDITOR_H
 #define SHELL_LINE_EDITOR_H
 
-#include "completion.h"
-#include "history.h"
-#include "keys.h"
-#include "line_buffer.h"
-#include "sink.h"
+#include "programs/shell/completion.h"
+#include "programs/shell/history.h"
+#include "programs/shell/keys.h"
+#include "programs/shell/line_buffer.h"
+#include "programs/shell/sink.h"
 
 enum line_event {
 	LINE_PENDING,
@@ -36,9 +36,9 @@ struct line_editor {
 
 	struct line_buffer line;
 	struct keys keys;
-	size_t view;               /* first byte shown */
-	uint64_t browsed;          /* number of the history line shown; 0: none */
-	struct line_buffer draft;  /* the new line while the history is browsed */
+	size_t view;              /* first byte shown */
+	uint64_t browsed;         /* number of the history line shown; 0: none */
+	struct line_buffer draft; /* the new line while the history is browsed */
 	struct completion completion;
 };
 

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "gen/timer.capnp.h"
-#include "line_editor.h"
+#include "programs/shell/line_editor.h"
 
 enum { ROWS = 24, COLUMNS = 80 };
 
@@ -43,7 +43,8 @@ static void new_line(struct terminal *terminal)
 		terminal->row++;
 		return;
 	}
-	memmove(terminal->cells[0], terminal->cells[1], sizeof(terminal->cells[0]) * (ROWS - 1));
+	memmove(terminal->cells[0], terminal->cells[1],
+		sizeof(terminal->cells[0]) * (ROWS - 1));
 	clear_row(terminal, ROWS - 1, 0);
 }
 
@@ -109,9 +110,9 @@ static void terminal_write(struct sink *sink, const char *bytes, size_t size)
 static struct terminal terminal;
 static struct history history;
 static struct names names;
-static struct completer completer = {
-	.names = &names, .programs = { "hello", "clock" }, .program_count = 2
-};
+static struct completer completer = { .names = &names,
+				      .programs = { "hello", "clock" },
+				      .program_count = 2 };
 static struct line_editor editor;
 
 static int setup(void **state)
@@ -194,7 +195,8 @@ static void editor_inserts_moves_and_deletes(void **state)
 	line_is("hello", 3);
 	type("\x1b[3~");
 	line_is("helo", 3);
-	type("\x01" "A");
+	type("\x01"
+	     "A");
 	line_is("Ahelo", 1);
 	type("\x05Z");
 	line_is("AheloZ", 6);
@@ -218,9 +220,12 @@ static void editor_kills_and_moves_by_words(void **state)
 	line_is("one ", 4);
 	type("two\x17");
 	line_is("one ", 4);
-	type("a-b\x1b" "b\x15");
+	type("a-b\x1b"
+	     "b\x15");
 	line_is("b", 0);
-	type("\x1b" "f c\x01\x1b" "d");
+	type("\x1b"
+	     "f c\x01\x1b"
+	     "d");
 	line_is(" c", 0);
 	type("\x1b[1;3C");
 	line_is(" c", 2);
@@ -229,10 +234,15 @@ static void editor_kills_and_moves_by_words(void **state)
 static void editor_keeps_characters_whole(void **state)
 {
 	(void)state;
-	type("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80" "b");
-	line_is("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80" "b", 5);
+	type("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"
+	     "b");
+	line_is("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"
+		"b",
+		5);
 	type("\x1b[D\x7f");
-	line_is("a\xc3\xa4\xe2\x82\xac" "b", 3);
+	line_is("a\xc3\xa4\xe2\x82\xac"
+		"b",
+		3);
 	type("\x7f\x7f");
 	line_is("ab", 1);
 	type("\xff\x80\xc3x");
@@ -244,7 +254,8 @@ static void editor_keeps_characters_whole(void **state)
 static void editor_ignores_what_it_does_not_know(void **state)
 {
 	(void)state;
-	type("a\x1b[5~\x1b[200~\x1b[?25h\x1bOP\x1bz\x1b[99999999999999999A" "b\x02\x06");
+	type("a\x1b[5~\x1b[200~\x1b[?25h\x1bOP\x1bz\x1b[99999999999999999A"
+	     "b\x02\x06");
 	line_is("ab", 2);
 	type("\x1b\x1b[Dx");
 	line_is("axb", 2);
@@ -325,7 +336,9 @@ static void editor_completes_with_tab(void **state)
 	type("\x15xyz\t");
 	line_is("xyz", 3);
 	assert_int_equal(terminal.bells, 1);
-	type("\x15" "cal @timer\x01\x1b" "f\t");
+	type("\x15"
+	     "cal @timer\x01\x1b"
+	     "f\t");
 	line_is("call @timer", 4);
 }
 
@@ -357,16 +370,35 @@ static void editor_refuses_more_than_fits(void **state)
 static void editor_survives_any_keys(void **state)
 {
 	static const char *const keys[] = {
-		"a", "b ", "\xc3\xa4", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x01", "\x05",
-		"\x0b", "\x17", "\x7f", "\x1b[3~", "\t", "\x14", "\x1b[1;5C", "\x1b", "\xe2",
-		"word word word word ", "call @timer.", "\x0c",
+		"a",
+		"b ",
+		"\xc3\xa4",
+		"\x1b[A",
+		"\x1b[B",
+		"\x1b[C",
+		"\x1b[D",
+		"\x01",
+		"\x05",
+		"\x0b",
+		"\x17",
+		"\x7f",
+		"\x1b[3~",
+		"\t",
+		"\x14",
+		"\x1b[1;5C",
+		"\x1b",
+		"\xe2",
+		"word word word word ",
+		"call @timer.",
+		"\x0c",
 	};
 
 	(void)state;
 	history_add(&history, text_of("an old line"));
 	srandom(11);
 	for (int round = 0; round < 20000; round++) {
-		const char *key = keys[(size_t)random() % (sizeof(keys) / sizeof(keys[0]))];
+		const char *key =
+			keys[(size_t)random() % (sizeof(keys) / sizeof(keys[0]))];
 		const struct line_buffer *line = &editor.line;
 
 		type(key);

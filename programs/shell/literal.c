@@ -3,14 +3,11 @@
  * literal.c - see literal.h. Recursion is as deep as the literals are nested, which the
  * parser bounds (LITERAL_DEPTH_MAX).
  */
-#include "literal.h"
+#include "programs/shell/literal.h"
 
-#include "catalog.h"
-#include "literal_scalar.h"
-#include "nearest.h"
-
-static bool build_struct(struct literal_build *build, struct capnp_dynamic_builder place,
-			 const struct literal *fields);
+#include "programs/shell/catalog.h"
+#include "programs/shell/literal_scalar.h"
+#include "programs/shell/nearest.h"
 
 /*
  * Values have been checked against their type, so there is one thing left that a builder
@@ -47,7 +44,8 @@ static bool expect_struct(struct literal_build *build, const struct literal *lit
 	       literal_wrong_kind(build, literal, type, "(name = value)");
 }
 
-static bool build_list(struct literal_build *build, struct capnp_dynamic_list_builder list,
+static bool build_list(struct literal_build *build,
+		       struct capnp_dynamic_list_builder list,
 		       const struct literal *literal);
 
 static bool build_element(struct literal_build *build,
@@ -67,13 +65,14 @@ static bool build_element(struct literal_build *build,
 	if (list.element->kind == CAPNP_KIND_STRUCT) {
 		return expect_struct(build, literal, list.element) &&
 		       fits(build, capnp_dynamic_list_struct(list, i, &place)) &&
-		       build_struct(build, place, literal->first);
+		       literal_build_fields(build, place, literal->first);
 	}
 	return literal_read(build, literal, list.element, &value) &&
 	       fits(build, capnp_dynamic_list_set(list, i, &value));
 }
 
-static bool build_list(struct literal_build *build, struct capnp_dynamic_list_builder list,
+static bool build_list(struct literal_build *build,
+		       struct capnp_dynamic_list_builder list,
 		       const struct literal *literal)
 {
 	uint32_t i = 0;
@@ -95,21 +94,22 @@ static bool build_field(struct literal_build *build, struct capnp_dynamic_builde
 
 	if (field->type.kind == CAPNP_KIND_LIST) {
 		return expect_list(build, literal, &field->type) &&
-		       fits(build, capnp_dynamic_init_list(
-					   place, field, count_elements(literal), &list)) &&
+		       fits(build,
+			    capnp_dynamic_init_list(place, field, count_elements(literal),
+						    &list)) &&
 		       build_list(build, list, literal);
 	}
 	if (field->type.kind == CAPNP_KIND_STRUCT) {
 		return expect_struct(build, literal, &field->type) &&
 		       fits(build, capnp_dynamic_init(place, field, &inner)) &&
-		       build_struct(build, inner, literal->first);
+		       literal_build_fields(build, inner, literal->first);
 	}
 	return literal_read(build, literal, &field->type, &value) &&
 	       fits(build, capnp_dynamic_set(place, field, &value));
 }
 
-static bool unknown_field(struct literal_build *build, const struct capnp_struct_info *info,
-			  struct text name)
+static bool unknown_field(struct literal_build *build,
+			  const struct capnp_struct_info *info, struct text name)
 {
 	struct nearest nearest;
 
@@ -135,10 +135,11 @@ static bool check_once(struct literal_build *build, const struct capnp_struct_in
 			    other->discriminant_value != CAPNP_NO_DISCRIMINANT;
 
 		if (other == field)
-			sink_strings(literal_complain(build, literal), "given twice", nullptr);
+			sink_strings(literal_complain(build, literal), "given twice",
+				     nullptr);
 		else if (both)
-			sink_strings(literal_complain(build, literal), "excludes ", other->name,
-				     "; they are a union", nullptr);
+			sink_strings(literal_complain(build, literal), "excludes ",
+				     other->name, "; they are a union", nullptr);
 		else
 			continue;
 		return false;
@@ -146,8 +147,8 @@ static bool check_once(struct literal_build *build, const struct capnp_struct_in
 	return true;
 }
 
-static bool build_struct(struct literal_build *build, struct capnp_dynamic_builder place,
-			 const struct literal *fields)
+bool literal_build_fields(struct literal_build *build, struct capnp_dynamic_builder place,
+			  const struct literal *fields)
 {
 	for (const struct literal *item = fields; item; item = item->next) {
 		const struct capnp_field_info *field =
@@ -167,7 +168,7 @@ bool literal_build_root(struct literal_build *build, const struct capnp_struct_i
 {
 	struct capnp_dynamic_builder root = capnp_dynamic_new(message, info);
 
-	return build_struct(build, root, fields) &&
-	       fits(build, capnp_builder_failed(message) ? CAPNP_DYNAMIC_NO_ROOM :
-							   CAPNP_DYNAMIC_OK);
+	return literal_build_fields(build, root, fields) &&
+	       fits(build, capnp_builder_failed(message) ? CAPNP_DYNAMIC_NO_ROOM
+							 : CAPNP_DYNAMIC_OK);
 }

@@ -10,10 +10,10 @@
 #define SHELL_LITERAL_H
 
 #include "abi/ring.h"
-#include "command.h"
 #include "core/capnp/builder.h"
 #include "core/capnp/dynamic.h"
-#include "names.h"
+#include "programs/shell/command.h"
+#include "programs/shell/names.h"
 
 struct literal_build {
 	const struct names *names;
@@ -29,5 +29,10 @@ struct literal_build {
 				      const struct capnp_struct_info *info,
 				      const struct literal *fields,
 				      struct capnp_builder *message);
+
+/* The same into a struct that has been started, whose type @place knows. */
+[[nodiscard]] bool literal_build_fields(struct literal_build *build,
+					struct capnp_dynamic_builder place,
+					const struct literal *fields);
 
 #endif /* SHELL_LITERAL_H */

@@ -2,11 +2,11 @@
 /*
  * literal_scalar.c - see literal_scalar.h.
  */
-#include "literal_scalar.h"
+#include "programs/shell/literal_scalar.h"
 
-#include "catalog.h"
-#include "nearest.h"
-#include "number.h"
+#include "programs/shell/catalog.h"
+#include "programs/shell/nearest.h"
+#include "programs/shell/number.h"
 
 struct sink *literal_complain(struct literal_build *build, const struct literal *literal)
 {
@@ -23,9 +23,12 @@ struct sink *literal_complain(struct literal_build *build, const struct literal 
 static const char *kind_text(enum literal_kind kind)
 {
 	static const char *const texts[] = {
-		[LITERAL_NUMBER] = "a number",	 [LITERAL_TEXT] = "a text",
-		[LITERAL_DATA] = "data",	 [LITERAL_WORD] = "a word",
-		[LITERAL_CAPABILITY] = "a capability", [LITERAL_LIST] = "a list",
+		[LITERAL_NUMBER] = "a number",
+		[LITERAL_TEXT] = "a text",
+		[LITERAL_DATA] = "data",
+		[LITERAL_WORD] = "a word",
+		[LITERAL_CAPABILITY] = "a capability",
+		[LITERAL_LIST] = "a list",
 		[LITERAL_STRUCT] = "a struct",
 	};
 
@@ -33,7 +36,7 @@ static const char *kind_text(enum literal_kind kind)
 }
 
 bool literal_wrong_kind(struct literal_build *build, const struct literal *literal,
-		       const struct capnp_type_info *type, const char *example)
+			const struct capnp_type_info *type, const char *example)
 {
 	struct sink *sink = literal_complain(build, literal);
 
@@ -103,7 +106,8 @@ static bool read_integer(struct literal_build *build, const struct literal *lite
 	enum number_result result;
 
 	if (literal->kind != LITERAL_NUMBER)
-		return literal_wrong_kind(build, literal, type, is_signed(type->kind) ? "-42" : "42");
+		return literal_wrong_kind(build, literal, type,
+					  is_signed(type->kind) ? "-42" : "42");
 	result = number_parse(literal->text, &number);
 	if (result == NUMBER_MALFORMED)
 		return literal_wrong_kind(build, literal, type, "42 or 0x2a");
@@ -148,7 +152,8 @@ static bool read_enumerant(struct literal_build *build, const struct literal *li
 
 	if (literal->kind != LITERAL_WORD)
 		return literal_wrong_kind(build, literal, type,
-				  info->enumerant_count ? info->enumerants[0].name : "");
+					  info->enumerant_count ? info->enumerants[0].name
+								: "");
 	ordinal = catalog_find_enumerant(info, literal->text);
 	if (ordinal >= 0) {
 		out->natural = (uint64_t)ordinal;
@@ -201,13 +206,15 @@ static bool read_capability(struct literal_build *build, const struct literal *l
 		return literal_wrong_kind(build, literal, type, "@console");
 	name = names_find(build->names, literal->text);
 	if (!name) {
-		names_unknown(build->names, literal->text, literal_complain(build, literal));
+		names_unknown(build->names, literal->text,
+			      literal_complain(build, literal));
 		return false;
 	}
 	if (wanted && wanted->id != name->interface)
 		return wrong_interface(build, literal, wanted, name->interface);
 	if (build->cap_count == CAPOS_TRANSFERS_MAX) {
-		sink_strings(build->problem, "too many capabilities in one call", nullptr);
+		sink_strings(build->problem, "too many capabilities in one call",
+			     nullptr);
 		return false;
 	}
 	out->cap = build->cap_count;
@@ -224,11 +231,11 @@ static bool read_bytes(struct literal_build *build, const struct literal *litera
 
 	if (literal->kind != LITERAL_TEXT && !(is_data && literal->kind == LITERAL_DATA))
 		return literal_wrong_kind(build, literal, type,
-					  is_data ? "0x\"00 ff\" or \"text\"" :
-						    "\"hello\"");
+					  is_data ? "0x\"00 ff\" or \"text\""
+						  : "\"hello\"");
 	if (is_data)
-		out->data = (struct capnp_data){ (const uint8_t *)literal->text.bytes,
-						 size };
+		out->data =
+			(struct capnp_data){ (const uint8_t *)literal->text.bytes, size };
 	else
 		out->text = (struct capnp_text){ literal->text.bytes, size };
 	return true;
@@ -240,7 +247,8 @@ bool literal_read(struct literal_build *build, const struct literal *literal,
 	out->type = type;
 	switch ((unsigned)type->kind) {
 	case CAPNP_KIND_VOID:
-		return (literal->kind == LITERAL_WORD && text_is(literal->text, "void")) ||
+		return (literal->kind == LITERAL_WORD &&
+			text_is(literal->text, "void")) ||
 		       literal_wrong_kind(build, literal, type, "void");
 	case CAPNP_KIND_BOOL:
 		return read_bool(build, literal, type, out);

@@ -6,7 +6,7 @@
 #ifndef SHELL_LITERAL_SCALAR_H
 #define SHELL_LITERAL_SCALAR_H
 
-#include "literal.h"
+#include "programs/shell/literal.h"
 
 /* Starts a message: "parameter NAME: ", or "list element: ". */
 struct sink *literal_complain(struct literal_build *build, const struct literal *literal);

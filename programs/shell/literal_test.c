@@ -13,15 +13,15 @@
 
 #include <cmocka.h>
 
-#include "catalog.h"
 #include "gen/console.capnp.h"
 #include "gen/log.capnp.h"
 #include "gen/manifest.capnp.h"
 #include "gen/memory.capnp.h"
 #include "gen/process.capnp.h"
 #include "gen/system.capnp.h"
-#include "literal.h"
-#include "parser.h"
+#include "programs/shell/catalog.h"
+#include "programs/shell/literal.h"
+#include "programs/shell/parser.h"
 
 enum { MESSAGE_BYTES = 2048 };
 
@@ -43,9 +43,9 @@ static bool built(const struct capnp_struct_info *info, const char *fields)
 	snprintf(line, sizeof(line), "call @a.b %s", fields);
 	sink_buffer_init(&problem, problem_bytes, sizeof(problem_bytes));
 	assert_true(parser_parse(text_of(line), &command, &problem.sink));
-	build = (struct literal_build){
-		.names = &names, .field_word = "parameter", .problem = &problem.sink
-	};
+	build = (struct literal_build){ .names = &names,
+					.field_word = "parameter",
+					.problem = &problem.sink };
 	capnp_builder_init(&message, message_bytes, message_capacity);
 	if (!literal_build_root(&build, info, command.fields, &message))
 		return false;
@@ -86,8 +86,9 @@ static void literal_builds_numbers_enums_and_text(void **state)
 	assert_int_equal(log_sink_write_params_get_level(write), LOG_LEVEL_WARNING);
 	assert_true(capnp_text_equals(log_sink_write_params_get_text(write), "a\nb"));
 
-	assert_true(built(&virtual_memory_map_params_schema,
-			  "address=0x7000_0000_0000 sizeBytes=4096 protection=readWrite"));
+	assert_true(
+		built(&virtual_memory_map_params_schema,
+		      "address=0x7000_0000_0000 sizeBytes=4096 protection=readWrite"));
 	assert_true(virtual_memory_map_params_read(&reader, &map));
 	assert_true(virtual_memory_map_params_get_address(map) == 0x700000000000);
 	assert_int_equal(virtual_memory_map_params_get_protection(map),
@@ -118,10 +119,11 @@ static void literal_builds_lists_of_structs_and_texts(void **state)
 	struct list_of_service services;
 
 	(void)state;
-	assert_true(built(&system_schema,
-			  "name=\"s\" programs=[\"init\", \"shell\"] services=["
-			  "(name = \"a\", arguments = [\"1\"], "
-			  "grants = [(name = \"c\", source = consoleWriter)]), (name = \"b\")]"));
+	assert_true(built(
+		&system_schema,
+		"name=\"s\" programs=[\"init\", \"shell\"] services=["
+		"(name = \"a\", arguments = [\"1\"], "
+		"grants = [(name = \"c\", source = consoleWriter)]), (name = \"b\")]"));
 	assert_true(system_read(&reader, &system));
 	assert_int_equal(system_get_schema_version(system), 1);
 	assert_true(capnp_text_equals(capnp_list_get_text(system_get_programs(system), 1),
@@ -153,7 +155,8 @@ static void literal_builds_unions_groups_and_bools(void **state)
 	assert_int_equal(terminal_status_faulted_get_kind(faulted), FAULT_KIND_DIVIDE);
 	assert_int_equal(terminal_status_faulted_get_address(faulted), 16);
 	assert_true(built(&terminal_status_schema, "killed=void"));
-	assert_true(built(&memory_object_info_results_schema, "mutable=true pageCount=2"));
+	assert_true(
+		built(&memory_object_info_results_schema, "mutable=true pageCount=2"));
 	assert_true(memory_object_info_results_read(&reader, &info));
 	assert_true(memory_object_info_results_get_mutable(info));
 	refused(&terminal_status_schema, "exited=1 killed=void",
@@ -192,7 +195,8 @@ static void literal_names_field_type_and_nearest(void **state)
 	refused(&power_control_shutdown_params_schema, "code=-1",
 		"parameter code: -1 does not fit UInt8 (0 to 255)");
 	refused(&power_control_shutdown_params_schema, "code=1z",
-		"parameter code: UInt8 is wanted (such as 42 or 0x2a), not a number `1z`");
+		"parameter code: UInt8 is wanted (such as 42 or 0x2a), not a number "
+		"`1z`");
 	refused(&terminal_status_schema, "exited=2147483648",
 		"parameter exited: 2147483648 does not fit Int32 (-2147483648 to "
 		"2147483647)");
@@ -217,8 +221,8 @@ static void literal_takes_the_ends_of_every_range(void **state)
 	assert_true(built(&terminal_status_schema, "exited=-2147483648"));
 	assert_true(terminal_status_read(&reader, &status));
 	assert_int_equal(terminal_status_get_exited(status), INT32_MIN);
-	assert_true(built(&virtual_memory_map_params_schema,
-			  "address=18446744073709551615"));
+	assert_true(
+		built(&virtual_memory_map_params_schema, "address=18446744073709551615"));
 	refused(&virtual_memory_map_params_schema, "address=18446744073709551616",
 		"parameter address: 18446744073709551616 does not fit UInt64 (0 to "
 		"18446744073709551615)");
@@ -229,7 +233,8 @@ static void literal_takes_the_ends_of_every_range(void **state)
 static void literal_refuses_what_does_not_fit_the_message(void **state)
 {
 	static const char fields[] =
-		"name=\"abcdefghi\" programs=[\"init\", \"shell\"] services=[(arguments = "
+		"name=\"abcdefghi\" programs=[\"init\", \"shell\"] services=[(arguments "
+		"= "
 		"[\"x\"], grants = [(name = \"c\")], budget = (calls = 1))]";
 	bool fits = false;
 
@@ -256,13 +261,15 @@ static void names_stay_unique_and_numbers_grow(void **state)
 			 NAMES_OK);
 	assert_string_equal(added->name, "r1");
 	names_remove(&names, added);
-	assert_int_equal(names_add(&names, text_of("r2"), CAP_NULL, 1, NAME_RESULT, &added),
-			 NAMES_OK);
+	assert_int_equal(
+		names_add(&names, text_of("r2"), CAP_NULL, 1, NAME_RESULT, &added),
+		NAMES_OK);
 	assert_int_equal(names_add(&names, text_of(""), CAP_NULL, 1, NAME_RESULT, &added),
 			 NAMES_OK);
 	assert_string_equal(added->name, "r3");
-	assert_int_equal(names_add(&names, text_of(""), CAP_NULL, 1, NAME_PROCESS, &added),
-			 NAMES_OK);
+	assert_int_equal(
+		names_add(&names, text_of(""), CAP_NULL, 1, NAME_PROCESS, &added),
+		NAMES_OK);
 	assert_string_equal(added->name, "p1");
 	assert_int_equal(names_check(&names, text_of("console")), NAMES_TAKEN);
 	assert_int_equal(names_check(&names, text_of("a23456789b123456789c123456789d12")),
@@ -272,9 +279,9 @@ static void names_stay_unique_and_numbers_grow(void **state)
 	names_unknown(&names, text_of("Conslo"), &buffer.sink);
 	assert_string_equal(problem, "no capability @Conslo; the nearest is @console");
 	while (names_check(&names, text_of("")) == NAMES_OK)
-		assert_int_equal(names_add(&names, text_of(""), CAP_NULL, 1, NAME_RESULT,
-					   &added),
-				 NAMES_OK);
+		assert_int_equal(
+			names_add(&names, text_of(""), CAP_NULL, 1, NAME_RESULT, &added),
+			NAMES_OK);
 	assert_int_equal(names.count, NAMES_MAX);
 	names_remove(&names, &names.entries[0]);
 	assert_string_equal(names.entries[0].name, "pages");

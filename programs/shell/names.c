@@ -2,9 +2,9 @@
 /*
  * names.c - see names.h.
  */
-#include "names.h"
+#include "programs/shell/names.h"
 
-#include "nearest.h"
+#include "programs/shell/nearest.h"
 
 const struct name *names_find(const struct names *names, struct text name)
 {
@@ -91,8 +91,10 @@ void names_explain(enum names_result result, struct text wanted, struct sink *si
 		sink_strings(sink, "a name has at most 31 characters", nullptr);
 		return;
 	case NAMES_FULL:
-		sink_strings(sink, "the shell has no room for another capability; "
-				   "release one first", nullptr);
+		sink_strings(sink,
+			     "the shell has no room for another capability; "
+			     "release one first",
+			     nullptr);
 		return;
 	}
 }

@@ -13,7 +13,7 @@
 
 #include "abi/cap.h"
 #include "abi/capset.h"
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 enum { NAMES_MAX = 96 };
 

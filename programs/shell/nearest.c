@@ -4,7 +4,7 @@
  * F. J. Damerau, "A technique for computer detection and correction of spelling
  * errors", Communications of the ACM 7 (1964).
  */
-#include "nearest.h"
+#include "programs/shell/nearest.h"
 
 enum { LENGTH_MAX = 40 }; /* longer names are compared by their start */
 

@@ -8,7 +8,7 @@
 #ifndef SHELL_NEAREST_H
 #define SHELL_NEAREST_H
 
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 struct nearest {
 	struct text wanted;

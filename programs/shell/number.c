@@ -2,7 +2,7 @@
 /*
  * number.c - see number.h.
  */
-#include "number.h"
+#include "programs/shell/number.h"
 
 enum { EXPONENT_MAX = 400 };
 

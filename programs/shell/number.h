@@ -5,7 +5,7 @@
 #ifndef SHELL_NUMBER_H
 #define SHELL_NUMBER_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 enum number_result {
 	NUMBER_OK,

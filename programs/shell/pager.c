@@ -2,15 +2,15 @@
 /*
  * pager.c - see pager.h.
  */
-#include "pager.h"
+#include "programs/shell/pager.h"
 
 enum { BYTE_INTERRUPT = 3 };
 
 /* Asks at the end of a screenful. */
 static void stop(struct pager *pager)
 {
-	sink_strings(pager->screen, "-- more: space next page, Enter next line, q quit --",
-		     nullptr);
+	sink_strings(pager->screen,
+		     "-- more: space next page, Enter next line, q quit --", nullptr);
 	for (bool waiting = true; waiting;) {
 		uint8_t key = pager->read_key(pager->context);
 
@@ -56,7 +56,8 @@ static void pager_write(struct sink *sink, const char *bytes, size_t size)
 
 	for (size_t i = 0; i < size && !pager->quit; i++) {
 		if (is_full(pager)) {
-			sink_text(pager->screen, (struct text){ bytes + shown, i - shown });
+			sink_text(pager->screen,
+				  (struct text){ bytes + shown, i - shown });
 			shown = i;
 			stop(pager);
 		}

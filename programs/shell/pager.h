@@ -8,7 +8,7 @@
 #ifndef SHELL_PAGER_H
 #define SHELL_PAGER_H
 
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 struct pager {
 	struct sink sink; /* for writers */

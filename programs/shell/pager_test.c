@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pager.h"
+#include "programs/shell/pager.h"
 
 #define STOP "-- more: space next page, Enter next line, q quit --\r\x1b[K"
 

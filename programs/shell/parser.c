@@ -2,10 +2,10 @@
 /*
  * parser.c - see parser.h. Recursive descent, nested at most LITERAL_DEPTH_MAX deep.
  */
-#include "parser.h"
+#include "programs/shell/parser.h"
 
-#include "lexer.h"
-#include "number.h"
+#include "programs/shell/lexer.h"
+#include "programs/shell/number.h"
 
 struct parser {
 	struct lexer lexer;
@@ -20,7 +20,8 @@ static bool refuse(struct parser *parser, const char *expected, struct token fou
 	if (found.kind == TOKEN_END) {
 		sink_strings(parser->problem, "the end of the line", nullptr);
 	} else if (found.kind == TOKEN_UNTERMINATED) {
-		sink_strings(parser->problem, "a text without its closing quote", nullptr);
+		sink_strings(parser->problem, "a text without its closing quote",
+			     nullptr);
 	} else {
 		sink_strings(parser->problem, "`",
 			     found.kind == TOKEN_CAPABILITY ? "@" : "", nullptr);
@@ -84,15 +85,16 @@ static bool decode(struct parser *parser, struct token token, struct text *out)
 	size_t room = sizeof(command->pool) - command->pool_used;
 	size_t size = 0;
 	enum decode_result result =
-		token.kind == TOKEN_DATA ?
-			lexer_decode_data(token.text, place, room, &size) :
-			lexer_decode_text(token.text, place, room, &size);
+		token.kind == TOKEN_DATA
+			? lexer_decode_data(token.text, place, room, &size)
+			: lexer_decode_text(token.text, place, room, &size);
 
 	switch (result) {
 	case DECODE_OK:
 		break;
 	case DECODE_BAD_ESCAPE:
-		return refuse(parser, "escapes \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH in a text",
+		return refuse(parser,
+			      "escapes \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH in a text",
 			      token);
 	case DECODE_BAD_DIGIT:
 		return refuse(parser, "pairs of hexadecimal digits in data", token);
@@ -143,8 +145,7 @@ static bool parse_scalar(struct parser *parser, struct token token,
 		return true;
 	case TOKEN_CAPABILITY:
 		literal->kind = LITERAL_CAPABILITY;
-		return token.text.size > 0 ||
-		       refuse(parser, "a name after @", token);
+		return token.text.size > 0 || refuse(parser, "a name after @", token);
 	case TOKEN_TEXT:
 		literal->kind = LITERAL_TEXT;
 		return decode(parser, token, &literal->text);
@@ -316,10 +317,11 @@ static bool parse_run(struct parser *parser)
 		if (take_keyword(parser, "with"))
 			good = parse_grants(parser);
 		else if (take_keyword(parser, "budget"))
-			good = token_is(lexer_peek(&parser->lexer), '(') ?
-				       parse_value(parser, text_of("budget"), 0,
-						   &command->budget) :
-				       refuse(parser, "`(`", lexer_peek(&parser->lexer));
+			good = token_is(lexer_peek(&parser->lexer), '(')
+				       ? parse_value(parser, text_of("budget"), 0,
+						     &command->budget)
+				       : refuse(parser, "`(`",
+						lexer_peek(&parser->lexer));
 		else
 			return true;
 		if (!good)

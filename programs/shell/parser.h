@@ -17,8 +17,8 @@
 #ifndef SHELL_PARSER_H
 #define SHELL_PARSER_H
 
-#include "command.h"
-#include "sink.h"
+#include "programs/shell/command.h"
+#include "programs/shell/sink.h"
 
 /* False leaves one line in @problem that says what was expected, and where. */
 [[nodiscard]] bool parser_parse(struct text line, struct command *out,

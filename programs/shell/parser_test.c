@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "number.h"
-#include "parser.h"
+#include "programs/shell/number.h"
+#include "programs/shell/parser.h"
 
 static struct command command;
 static char problem_bytes[160];
@@ -122,14 +122,15 @@ static void parser_says_what_is_wrong_and_where(void **state)
 		"expected @CAPABILITY.METHOD, found `timer` (column 6)");
 	refused("call @timer", "expected `.`, found the end of the line (column 12)");
 	refused("call @a.b x", "expected `=`, found the end of the line (column 12)");
-	refused("call @a.b x=", "expected a value, found the end of the line (column 13)");
+	refused("call @a.b x=",
+		"expected a value, found the end of the line (column 13)");
 	refused("call @a.b x=[1 2]", "expected `,` or `]`, found `2` (column 16)");
 	refused("call @a.b x=(1)", "expected the name of a field, found `1` (column 14)");
 	refused("call @a.b x=\"abc",
 		"expected a value, found a text without its closing quote (column 13)");
-	refused("call @a.b x=\"\\q\"",
-		"expected escapes \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH in a text, found `\\q` "
-		"(column 13)");
+	refused("call @a.b x=\"\\q\"", "expected escapes \\n \\r \\t \\e \\0 \\\\ \\\" "
+				       "\\xHH in a text, found `\\q` "
+				       "(column 13)");
 	refused("run hello with console", "expected `{`, found `console` (column 16)");
 	refused("run hello with { console @console }",
 		"expected `:`, found `@console` (column 26)");
@@ -175,9 +176,10 @@ static void parser_bounds_its_tables(void **state)
 static void parser_survives_noise(void **state)
 {
 	static const char *const pieces[] = {
-		"call", "run", "@a", ".", "b", "=", "(", ")", "[", "]", "{", "}", ",", ":",
-		"\"t\"", "\"", "0x\"00\"", "-1", "9_9", "as", "with", "budget", "own",
-		"memory", " ", " ", "time", "man", "!", "\\", "\xff", "#",
+		"call",     "run", "@a",   ".",   "b",    "=",      "(",     ")",
+		"[",        "]",   "{",    "}",   ",",    ":",      "\"t\"", "\"",
+		"0x\"00\"", "-1",  "9_9",  "as",  "with", "budget", "own",   "memory",
+		" ",        " ",   "time", "man", "!",    "\\",     "\xff",  "#",
 	};
 	char line[256];
 
@@ -186,7 +188,8 @@ static void parser_survives_noise(void **state)
 	for (int round = 0; round < 20000; round++) {
 		line[0] = '\0';
 		for (long i = random() % 24; i >= 0; i--)
-			strcat(line, pieces[(size_t)random() % (sizeof(pieces) / sizeof(*pieces))]);
+			strcat(line, pieces[(size_t)random() %
+					    (sizeof(pieces) / sizeof(*pieces))]);
 		if (!parse(line))
 			assert_true(problem_bytes[0] != '\0');
 	}
@@ -198,7 +201,8 @@ static void number_reads_every_base(void **state)
 	double value;
 
 	(void)state;
-	assert_int_equal(number_parse(text_of("18446744073709551615"), &number), NUMBER_OK);
+	assert_int_equal(number_parse(text_of("18446744073709551615"), &number),
+			 NUMBER_OK);
 	assert_true(number.magnitude == UINT64_MAX);
 	assert_int_equal(number_parse(text_of("18446744073709551616"), &number),
 			 NUMBER_TOO_LARGE);

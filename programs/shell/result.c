@@ -2,7 +2,7 @@
 /*
  * result.c - see result.h. Recursion ends where the reader's depth limit does.
  */
-#include "result.h"
+#include "programs/shell/result.h"
 
 #include "core/capnp/render.h"
 
@@ -58,7 +58,8 @@ static void write_cap(struct writer writer, uint32_t index)
 			continue;
 		sink_strings(writer.sink, "@", cap->name, nullptr);
 		if (cap->interface)
-			sink_strings(writer.sink, " (", cap->interface->name, ")", nullptr);
+			sink_strings(writer.sink, " (", cap->interface->name, ")",
+				     nullptr);
 		return;
 	}
 	sink_strings(writer.sink, "a capability that was not kept", nullptr);
@@ -89,14 +90,18 @@ static void write_struct(struct writer writer, struct capnp_struct s,
 
 static void write_list(struct writer writer, const struct capnp_value *list)
 {
-	bool lines = list->type->element->kind == CAPNP_KIND_STRUCT && list->list.count > 0;
+	bool lines =
+		list->type->element->kind == CAPNP_KIND_STRUCT && list->list.count > 0;
 
 	sink_byte(writer.sink, '[');
 	for (uint32_t i = 0; i < list->list.count; i++) {
 		struct capnp_value element = capnp_dynamic_at(list, i);
 
 		sink_strings(writer.sink, i ? "," : "",
-			     lines ? "\n    " : i ? " " : "", nullptr);
+			     lines ? "\n    "
+			     : i   ? " "
+				   : "",
+			     nullptr);
 		write_value(writer, &element);
 	}
 	sink_strings(writer.sink, lines ? "\n  ]" : "]", nullptr);

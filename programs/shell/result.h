@@ -9,7 +9,7 @@
 #define SHELL_RESULT_H
 
 #include "core/capnp/dynamic.h"
-#include "names.h"
+#include "programs/shell/names.h"
 
 enum { RESULT_CAPS_MAX = 16 };
 

@@ -2,7 +2,7 @@
 /*
  * sink.c - see sink.h.
  */
-#include "sink.h"
+#include "programs/shell/sink.h"
 
 #include <stdarg.h>
 
@@ -17,6 +17,15 @@ void sink_text(struct sink *sink, struct text text)
 void sink_byte(struct sink *sink, char byte)
 {
 	sink->write(sink, &byte, 1);
+}
+
+void sink_foreign(struct sink *sink, struct text text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		char c = text.bytes[i];
+
+		sink_byte(sink, c >= ' ' && c <= '~' ? c : '?');
+	}
 }
 
 void sink_strings(struct sink *sink, const char *first, ...)

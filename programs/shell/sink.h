@@ -7,7 +7,7 @@
 #ifndef SHELL_SINK_H
 #define SHELL_SINK_H
 
-#include "text.h"
+#include "programs/shell/text.h"
 
 struct sink {
 	void (*write)(struct sink *sink, const char *bytes, size_t size);
@@ -15,6 +15,9 @@ struct sink {
 
 void sink_text(struct sink *sink, struct text text);
 void sink_byte(struct sink *sink, char byte);
+
+/* The same with anything but printable ASCII as '?': text of others cannot drive the screen. */
+void sink_foreign(struct sink *sink, struct text text);
 
 /* Strings one after the other; the last argument is nullptr. */
 __attribute__((sentinel)) void sink_strings(struct sink *sink, const char *first, ...);

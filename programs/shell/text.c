@@ -2,7 +2,7 @@
 /*
  * text.c - see text.h.
  */
-#include "text.h"
+#include "programs/shell/text.h"
 
 struct text text_of(const char *string)
 {

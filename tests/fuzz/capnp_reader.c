@@ -4,7 +4,7 @@
  * results of every method there is, printed, and read again through the plain getters.
  * tests/schema/test_fuzz.py builds it and runs it for a short while; by hand:
  *
- *	clang-19 -fsanitize=fuzzer,address,undefined ... && ./capnp_reader -max_len=512
+ *     clang-19 -fsanitize=fuzzer,address,undefined ... && ./capnp_reader -max_len=512
  */
 #include <stdlib.h>
 #include <string.h>

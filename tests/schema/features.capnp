@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Every feature of the schema language that tools/capnpc-capos supports, for its tests.
 
 @0xd2b8f0a1c3e45967;

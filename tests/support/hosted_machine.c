@@ -10,7 +10,9 @@
 #include "abi/address_map.h"
 #include "abi/boot_package.h"
 #include "gen/manifest.capnp.h"
+#include "kernel/console.h"
 #include "kernel/frame.h"
+#include "kernel/lookup.h"
 #include "kernel/memory_object.h"
 #include "kernel/sched.h"
 #include "kernel/thread_control.h"
@@ -98,8 +100,6 @@ void machine_advance(uint64_t duration_ns)
 	hosted_cpu.now_ns = until_ns;
 }
 
-void console_input(void);
-
 static void console_interrupt(void *argument)
 {
 	(void)argument;
@@ -180,6 +180,7 @@ static void build_package(uint8_t *bytes)
 {
 	struct capos_package *package = (struct capos_package *)(void *)bytes;
 
+	memset(bytes, 0, PACKAGE_PAGES * PAGE);
 	package->magic = CAPOS_PACKAGE_MAGIC;
 	package->version = CAPOS_PACKAGE_VERSION;
 	package->size_bytes = PACKAGE_PAGES * PAGE;
@@ -278,7 +279,6 @@ static void must(status_t status, const char *what)
 static struct capability source(struct process *process, const char *name)
 {
 	struct capability capability;
-	enum rule rule;
 
 	if (strcmp(name, "memory") == 0) {
 		capability.facet = &virtual_memory_facet;
@@ -292,7 +292,9 @@ static struct capability source(struct process *process, const char *name)
 		capability.object = thread->control;
 		object_get(capability.object);
 	} else {
-		must(hold_lookup(the_init, machine_cap(the_init, name), &capability, &rule),
+		must(hold_find(the_init, machine_cap(the_init, name), &capability)
+			     ? CAPOS_OK
+			     : CAPOS_ERR_BAD_CAPABILITY,
 		     name);
 	}
 	return capability;
@@ -495,6 +497,9 @@ bool machine_take(struct machine_process *child, struct capos_cqe *out)
 	struct region *region = &child->thread->region;
 	uint32_t head = atomic_load(&region->header->cq_head);
 
+	/* Invariant of the ring: never more than the queue holds. */
+	if (atomic_load(&region->header->cq_tail) - head > CAPOS_CQ_ENTRIES)
+		give_up("more completions than the queue holds");
 	if (head == atomic_load(&region->header->cq_tail))
 		return false;
 	*out = region->cq[head % CAPOS_CQ_ENTRIES];

@@ -42,7 +42,7 @@ def package(path, manifest, programs):
     return str(path)
 
 
-def system(folder, services, programs=("hello", "faulty"), extra=()):
+def system(folder, services, programs=("hello",), extra=()):
     """A package of init, these programs and `services`, a list in the schema's language."""
     listed = ["init", *programs, *(name for name, _ in extra)]
     names = ", ".join(f'"{name}"' for name in listed)

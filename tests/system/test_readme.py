@@ -3,9 +3,8 @@
 
 Blocks fenced as ```console are one conversation. A line `$ make run` boots; lines after
 `capos> ` are typed at the shell, and what follows up to the next prompt is what it must
-answer. Any other `$ ` line is a command for this computer, run in the repository's root,
-except those in NOT_HERE. In expected text `...` stands for anything within a line, and on
-a line of its own for any number of lines.
+answer (tests/support/conversation.py). Any other `$ ` line is a command for this computer,
+run in the repository's root, except those in NOT_HERE.
 """
 
 import re
@@ -13,9 +12,10 @@ import subprocess
 
 import pytest
 
+from tests.support.conversation import PROMPT, compare, pattern, steps
 from tools.run_qemu import ROOT, Machine
 
-PROMPT = "capos> "
+HOST_PROMPT = "$ "
 README = ROOT / "README.md"
 # What a reader types once, and what would start this test again.
 NOT_HERE = ("git ", "cd ", "make test", "make bench", "make check", "sudo ")
@@ -25,36 +25,6 @@ ENDINGS = ("shutdown", "reboot")
 
 def blocks(text):
     return re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def steps(block):
-    """[(prompt, command, expected lines)]"""
-    found = []
-    for line in block.splitlines():
-        prompt = next((mark for mark in ("$ ", PROMPT) if line.startswith(mark)), None)
-        if prompt:
-            found.append((prompt.strip(), line[len(prompt):].strip(), []))
-        elif found:
-            found[-1][2].append(line.rstrip())
-    return found
-
-
-def pattern(expected):
-    """A regular expression for the expected lines."""
-    parts = []
-    for line in expected:
-        if line.strip() == "...":
-            parts.append(r"(?:.*\n)*?")
-        else:
-            parts.append(".*".join(map(re.escape, line.split("..."))) + r"[ \t]*\n")
-    return "".join(parts)
-
-
-def compare(command, expected, answer):
-    lines = "".join(line.rstrip() + "\n" for line in answer.splitlines())
-    wanted = "\n".join(expected)
-    assert re.fullmatch(pattern(expected), lines), \
-        f"README.md says that `{command}` answers\n{wanted}\nit answers\n{answer}"
 
 
 class Reader:
@@ -76,7 +46,7 @@ class Reader:
             self.machine.wait_end()
             self.stop()
             return
-        compare(command, expected, self.machine.command(command))
+        compare("README.md", command, expected, self.machine.command(command))
 
     def host(self, command, expected):
         if command == BOOT:
@@ -84,7 +54,7 @@ class Reader:
         elif not command.startswith(NOT_HERE):
             done = subprocess.run(["bash", "-c", command], cwd=ROOT, text=True, timeout=60,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            compare(command, expected, done.stdout)
+            compare("README.md", command, expected, done.stdout)
 
     def stop(self):
         if self.machine:
@@ -95,12 +65,12 @@ class Reader:
 def test_the_first_ten_minutes_of_the_readme():
     if not README.exists():
         pytest.skip("README.md is not there")
-    found = [step for block in blocks(README.read_text()) for step in steps(block)]
-    assert any(prompt == PROMPT.strip() for prompt, _, _ in found), "README.md shows no session"
+    found = [step for block in blocks(README.read_text()) for step in steps(block, (HOST_PROMPT, PROMPT))]
+    assert any(prompt == PROMPT for prompt, _, _ in found), "README.md shows no session"
     reader = Reader()
     try:
         for prompt, command, expected in found:
-            (reader.host if prompt == "$" else reader.shell)(command, expected)
+            (reader.host if prompt == HOST_PROMPT else reader.shell)(command, expected)
     finally:
         reader.stop()
 
@@ -109,10 +79,12 @@ def test_the_first_ten_minutes_of_the_readme():
 
 
 def test_steps_are_taken_out_of_a_block():
-    assert steps("$ make run\ncapOS init\ncapos> echo a\na\n\ncapos> caps\n") == [
-        ("$", "make run", ["capOS init"]),
-        ("capos>", "echo a", ["a", ""]),
-        ("capos>", "caps", []),
+    text = "x\n$ make run\ncapOS init\ncapos> echo a\na\n\ncapos> caps\ncapos>\n"
+    assert steps(text, (HOST_PROMPT, PROMPT)) == [
+        (HOST_PROMPT, "make run", ["capOS init"]),
+        (PROMPT, "echo a", ["a", ""]),
+        (PROMPT, "caps", []),
+        (PROMPT, "", []),
     ]
 
 
@@ -121,7 +93,7 @@ def test_steps_are_taken_out_of_a_block():
     ([], ""), (["a", "..."], "a\n"),
 ])
 def test_dots_stand_for_anything(expected, answer):
-    compare("x", expected, answer)
+    compare("here", "x", expected, answer)
 
 
 @pytest.mark.parametrize("expected, answer", [
@@ -129,4 +101,4 @@ def test_dots_stand_for_anything(expected, answer):
 ])
 def test_other_answers_are_refused(expected, answer):
     with pytest.raises(AssertionError):
-        compare("x", expected, answer)
+        compare("here", "x", expected, answer)

@@ -10,7 +10,7 @@
 const char *scalar_type(const struct field_view *field)
 {
 	static const char *const types[] = {
-		[TYPE_BOOL] = "bool",	    [TYPE_INT8] = "int8_t",
+		[TYPE_BOOL] = "bool",       [TYPE_INT8] = "int8_t",
 		[TYPE_INT16] = "int16_t",   [TYPE_INT32] = "int32_t",
 		[TYPE_INT64] = "int64_t",   [TYPE_UINT8] = "uint8_t",
 		[TYPE_UINT16] = "uint16_t", [TYPE_UINT32] = "uint32_t",
@@ -80,7 +80,8 @@ static void emit_float(struct output *out, const struct declaration *structure,
 	uint32_t offset = field->offset * bits / 8;
 
 	emit_getter(out, structure, field, type, "get");
-	emit(out, "\treturn capnp_f%u_from_bits(capnp_get_u%u(r.s, %u, UINT%u_C(0x%llx)));\n",
+	emit(out,
+	     "\treturn capnp_f%u_from_bits(capnp_get_u%u(r.s, %u, UINT%u_C(0x%llx)));\n",
 	     bits, bits, offset, bits, default_bits(field));
 	emit(out, "}\n\n");
 	emit_setter(out, structure, field, "void", "set",
@@ -104,11 +105,12 @@ static void emit_integer(struct output *out, const struct declaration *structure
 	emit_setter(out, structure, field, "void", "set",
 		    format_text(", %s value", type));
 	if (value == 0)
-		emit(out, "\tcapnp_set_u%u(b.b, %u, (uint%u_t)value);\n}\n\n", bits, offset,
-		     bits);
+		emit(out, "\tcapnp_set_u%u(b.b, %u, (uint%u_t)value);\n}\n\n", bits,
+		     offset, bits);
 	else
-		emit(out, "\tcapnp_set_u%u(b.b, %u, (uint%u_t)((uint%u_t)value ^ "
-			  "UINT%u_C(0x%llx)));\n}\n\n",
+		emit(out,
+		     "\tcapnp_set_u%u(b.b, %u, (uint%u_t)((uint%u_t)value ^ "
+		     "UINT%u_C(0x%llx)));\n}\n\n",
 		     bits, offset, bits, bits, bits, value);
 }
 
@@ -173,8 +175,9 @@ static void emit_struct_field(struct output *out, const struct declaration *stru
 	emit(out, "\treturn (struct %s){ capnp_get_struct(r.s, %u) };\n}\n\n",
 	     target->tag, field->offset);
 	emit_setter(out, structure, field, builder, "init", "");
-	emit(out, "\treturn (%s){ capnp_init_struct(b.b, %u, %s_DATA_WORDS, "
-		  "%s_POINTERS) };\n}\n\n",
+	emit(out,
+	     "\treturn (%s){ capnp_init_struct(b.b, %u, %s_DATA_WORDS, "
+	     "%s_POINTERS) };\n}\n\n",
 	     builder, pointer_word(structure, field), target->upper, target->upper);
 }
 
@@ -186,11 +189,13 @@ static void emit_struct_list(struct output *out, const struct declaration *struc
 	const char *builder = format_text("struct list_of_%s_builder", element->stem);
 
 	emit_getter(out, structure, field, list, "get");
-	emit(out, "\treturn (%s){ capnp_get_list(r.s, %u, CAPNP_ELEMENT_STRUCT) };\n}\n\n",
+	emit(out,
+	     "\treturn (%s){ capnp_get_list(r.s, %u, CAPNP_ELEMENT_STRUCT) };\n}\n\n",
 	     list, field->offset);
 	emit_setter(out, structure, field, builder, "init", ", uint32_t count");
-	emit(out, "\treturn (%s){ capnp_init_struct_list(b.b, %u, count, %s_DATA_WORDS, "
-		  "%s_POINTERS) };\n}\n\n",
+	emit(out,
+	     "\treturn (%s){ capnp_init_struct_list(b.b, %u, count, %s_DATA_WORDS, "
+	     "%s_POINTERS) };\n}\n\n",
 	     builder, pointer_word(structure, field), element->upper, element->upper);
 }
 
@@ -276,20 +281,24 @@ static void emit_whole(struct output *out, const struct declaration *structure)
 	const char *tag = structure->tag;
 	const char *stem = structure->stem;
 
-	emit(out, "static inline bool %s_read(struct capnp_reader *reader, struct %s *out)\n"
-		  "{\n\treturn capnp_read_root_as(reader, %s_DATA_WORDS, %s_POINTERS, "
-		  "&out->s);\n}\n\n",
+	emit(out,
+	     "static inline bool %s_read(struct capnp_reader *reader, struct %s *out)\n"
+	     "{\n\treturn capnp_read_root_as(reader, %s_DATA_WORDS, %s_POINTERS, "
+	     "&out->s);\n}\n\n",
 	     stem, tag, structure->upper, structure->upper);
-	emit(out, "static inline struct %s_builder %s_new(struct capnp_builder *builder)\n"
-		  "{\n\treturn (struct %s_builder){ capnp_build_root(builder, "
-		  "%s_DATA_WORDS, %s_POINTERS) };\n}\n\n",
+	emit(out,
+	     "static inline struct %s_builder %s_new(struct capnp_builder *builder)\n"
+	     "{\n\treturn (struct %s_builder){ capnp_build_root(builder, "
+	     "%s_DATA_WORDS, %s_POINTERS) };\n}\n\n",
 	     stem, stem, stem, structure->upper, structure->upper);
-	emit(out, "static inline struct %s %s_at(struct list_of_%s list, uint32_t i)\n"
-		  "{\n\treturn (struct %s){ capnp_list_get_struct(list.l, i) };\n}\n\n",
+	emit(out,
+	     "static inline struct %s %s_at(struct list_of_%s list, uint32_t i)\n"
+	     "{\n\treturn (struct %s){ capnp_list_get_struct(list.l, i) };\n}\n\n",
 	     tag, stem, stem, tag);
-	emit(out, "static inline struct %s_builder %s_builder_at("
-		  "struct list_of_%s_builder list, uint32_t i)\n"
-		  "{\n\treturn (struct %s_builder){ capnp_list_struct_at(list.l, i) };\n}\n\n",
+	emit(out,
+	     "static inline struct %s_builder %s_builder_at("
+	     "struct list_of_%s_builder list, uint32_t i)\n"
+	     "{\n\treturn (struct %s_builder){ capnp_list_struct_at(list.l, i) };\n}\n\n",
 	     stem, stem, stem, stem);
 }
 

@@ -32,9 +32,8 @@ static void check_type(const struct model *model, const struct declaration *wher
 		refuse(where, member, "a type newer than this generator is");
 	if (target && node_get_is_generic(target->node))
 		refuse(where, member, "a generic type is");
-	if (kind == TYPE_ANY_POINTER &&
-	    type_any_pointer_which(type_get_any_pointer(type)) !=
-		    TYPE_ANY_POINTER_UNCONSTRAINED)
+	if (kind == TYPE_ANY_POINTER && type_any_pointer_which(type_get_any_pointer(
+						type)) != TYPE_ANY_POINTER_UNCONSTRAINED)
 		refuse(where, member, "a type parameter is");
 	if (kind == TYPE_ANY_POINTER && in_list && !type_is_any_cap(type))
 		refuse(where, member, "a list of AnyPointer is");
@@ -126,7 +125,8 @@ static void check_declaration(const struct model *model,
 	struct node node = declaration->node;
 
 	if (declaration->kind == NODE_FILE) {
-		check_file(declaration); /* annotations of a file are for other languages */
+		check_file(
+			declaration); /* annotations of a file are for other languages */
 		return;
 	}
 	if (node_get_is_generic(node) || node_get_parameters(node).l.count != 0)

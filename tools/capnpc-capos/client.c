@@ -66,13 +66,15 @@ static void emit_begin_sized(struct output *out, const struct model *model,
 	const struct declaration *params = method->params;
 
 	emit_comment(out, "", method->doc);
-	emit(out, "static inline status_t %s_%s_begin_sized(struct %s_client client,\n"
-		  "\tstruct capos_call *call, uint32_t params_extra_words,\n"
-		  "\tuint32_t results_extra_words, struct %s_builder *params)\n{\n",
+	emit(out,
+	     "static inline status_t %s_%s_begin_sized(struct %s_client client,\n"
+	     "\tstruct capos_call *call, uint32_t params_extra_words,\n"
+	     "\tuint32_t results_extra_words, struct %s_builder *params)\n{\n",
 	     interface->stem, method->snake, interface->stem, params->stem);
-	emit(out, "\tstatus_t status = capos_call_begin(call, client.cap, %s_INTERFACE_ID,\n"
-		  "\t\t%s_METHOD_%s, %s + params_extra_words,\n"
-		  "\t\t%s + results_extra_words, %u);\n\n",
+	emit(out,
+	     "\tstatus_t status = capos_call_begin(call, client.cap, %s_INTERFACE_ID,\n"
+	     "\t\t%s_METHOD_%s, %s + params_extra_words,\n"
+	     "\t\t%s + results_extra_words, %u);\n\n",
 	     interface->upper, interface->upper, method->upper, fixed_words(params),
 	     fixed_words(method->results), cap_pointer_count(model, method->results));
 	emit(out, "\tif (status != CAPOS_OK)\n\t\treturn status;\n");
@@ -90,11 +92,12 @@ static void emit_begin(struct output *out, const struct model *model,
 	const char *stem = interface->stem;
 	const char *room = "CAPNP_EXTRA_WORDS_DEFAULT";
 
-	emit(out, "static inline status_t %s_%s_begin(struct %s_client client,\n"
-		  "\tstruct capos_call *call, struct %s_builder *params)\n{\n",
+	emit(out,
+	     "static inline status_t %s_%s_begin(struct %s_client client,\n"
+	     "\tstruct capos_call *call, struct %s_builder *params)\n{\n",
 	     stem, method->snake, stem, method->params->stem);
-	emit(out, "\treturn %s_%s_begin_sized(client, call, %s, %s, params);\n}\n\n", stem,
-	     method->snake, has_variable_size(model, method->params) ? room : "0",
+	emit(out, "\treturn %s_%s_begin_sized(client, call, %s, %s, params);\n}\n\n",
+	     stem, method->snake, has_variable_size(model, method->params) ? room : "0",
 	     has_variable_size(model, method->results) ? room : "0");
 }
 
@@ -103,19 +106,23 @@ static void emit_finish(struct output *out, const struct declaration *interface,
 {
 	const struct declaration *results = method->results;
 
-	emit(out, "static inline status_t %s_%s_finish(struct capos_call *call, struct %s *out)\n"
-		  "{\n\tstatus_t status = capos_call_wait(call);\n\n",
+	emit(out,
+	     "static inline status_t %s_%s_finish(struct capos_call *call, struct %s "
+	     "*out)\n"
+	     "{\n\tstatus_t status = capos_call_wait(call);\n\n",
 	     interface->stem, method->snake, results->tag);
 	if (field_count(results) == 0) {
 		emit(out, "\t*out = (struct %s){ 0 };\n\treturn status;\n}\n\n",
 		     results->tag);
 		return;
 	}
-	emit(out, "\tif (status != CAPOS_OK) {\n\t\t*out = (struct %s){ 0 };\n"
-		  "\t\treturn status;\n\t}\n",
+	emit(out,
+	     "\tif (status != CAPOS_OK) {\n\t\t*out = (struct %s){ 0 };\n"
+	     "\t\treturn status;\n\t}\n",
 	     results->tag);
-	emit(out, "\tif (!%s_read(capos_call_results(call), out))\n"
-		  "\t\treturn CAPOS_ERR_BAD_MESSAGE;\n\treturn CAPOS_OK;\n}\n\n",
+	emit(out,
+	     "\tif (!%s_read(capos_call_results(call), out))\n"
+	     "\t\treturn CAPOS_ERR_BAD_MESSAGE;\n\treturn CAPOS_OK;\n}\n\n",
 	     results->stem);
 }
 
@@ -142,8 +149,8 @@ static void emit_arguments(struct output *out, const struct model *model,
 			     field.snake, field.snake);
 		else if (field.kind != TYPE_VOID)
 			emit(out, ",\n\t%s in_%s",
-			     type_is_cap(field.type) ? cap_type(&field) :
-						       scalar_type(&field),
+			     type_is_cap(field.type) ? cap_type(&field)
+						     : scalar_type(&field),
 			     field.snake);
 	}
 	for (uint32_t i = 0; i < field_count(method->results); i++) {
@@ -151,8 +158,8 @@ static void emit_arguments(struct output *out, const struct model *model,
 
 		if (field.kind != TYPE_VOID)
 			emit(out, ",\n\t%s *out_%s",
-			     type_is_cap(field.type) ? cap_type(&field) :
-						       scalar_type(&field),
+			     type_is_cap(field.type) ? cap_type(&field)
+						     : scalar_type(&field),
 			     field.snake);
 	}
 }
@@ -161,8 +168,8 @@ static void emit_signature(struct output *out, const struct model *model,
 			   const struct declaration *interface,
 			   const struct method_view *method)
 {
-	emit(out, "status_t %s_%s(struct %s_client client", interface->stem, method->snake,
-	     interface->stem);
+	emit(out, "status_t %s_%s(struct %s_client client", interface->stem,
+	     method->snake, interface->stem);
 	emit_arguments(out, model, method);
 	emit(out, ")");
 }
@@ -233,9 +240,11 @@ static void emit_set_params(struct output *out, const struct model *model,
 			emit(out, "\t%s_set_%s(params, in_%s, in_%s_size);\n",
 			     params->stem, field.snake, field.snake, field.snake);
 		else if (type_is_cap(field.type))
-			emit(out, "\tif (in_%s%s.raw != 0)\n\t\t%s_set_%s(params, "
-				  "capos_call_give(&call, in_%s%s, CAPOS_TRANSFER_COPY));\n",
-			     field.snake, cap, params->stem, field.snake, field.snake, cap);
+			emit(out,
+			     "\tif (in_%s%s.raw != 0)\n\t\t%s_set_%s(params, "
+			     "capos_call_give(&call, in_%s%s, CAPOS_TRANSFER_COPY));\n",
+			     field.snake, cap, params->stem, field.snake, field.snake,
+			     cap);
 		else
 			emit(out, "\t%s_set_%s(params, in_%s);\n", params->stem,
 			     field.snake, field.snake);
@@ -249,16 +258,17 @@ static void emit_get_results(struct output *out, const struct model *model,
 		struct field_view field = view_field(model, results, i);
 		const char *cap = field.target ? "->cap" : "";
 		const char *star = field.target ? "" : "*";
-		const char *id = field.target ? format_text("%s_INTERFACE_ID",
-							    field.target->upper) :
-						"0";
+		const char *id =
+			field.target ? format_text("%s_INTERFACE_ID", field.target->upper)
+				     : "0";
 
 		if (field.kind == TYPE_VOID)
 			continue;
 		emit(out, "\tif (status == CAPOS_OK && out_%s)\n", field.snake);
 		if (type_is_cap(field.type))
-			emit(out, "\t\t%sout_%s%s = capos_call_take(&call, "
-				  "%s_get_%s(results), %s);\n",
+			emit(out,
+			     "\t\t%sout_%s%s = capos_call_take(&call, "
+			     "%s_get_%s(results), %s);\n",
 			     star, field.snake, cap, results->stem, field.snake, id);
 		else
 			emit(out, "\t\t*out_%s = %s_get_%s(results);\n", field.snake,

@@ -142,7 +142,8 @@ static void emit_enum(struct output *out, const struct declaration *enumeration)
 	emit_comment(out, "", enumeration->doc);
 	emit(out, "enum %s : uint16_t {\n", enumeration->tag);
 	for (uint32_t i = 0; i < enumerants.l.count; i++) {
-		const char *name = text_copy(enumerant_get_name(enumerant_at(enumerants, i)));
+		const char *name =
+			text_copy(enumerant_get_name(enumerant_at(enumerants, i)));
 		struct node_source_info_member member =
 			node_source_info_member_at(enumeration->member_docs, i);
 
@@ -153,7 +154,8 @@ static void emit_enum(struct output *out, const struct declaration *enumeration)
 	emit(out, "};\nenum { %s_COUNT = %u };\n", upper, enumerants.l.count);
 	emit(out, "/* X(NAME, number) for each of them. */\n#define %s_LIST(X)", upper);
 	for (uint32_t i = 0; i < enumerants.l.count; i++) {
-		const char *name = text_copy(enumerant_get_name(enumerant_at(enumerants, i)));
+		const char *name =
+			text_copy(enumerant_get_name(enumerant_at(enumerants, i)));
 
 		emit(out, " \\\n\tX(%s, %u)", upper_case(snake_case(name)), i);
 	}

@@ -11,7 +11,6 @@
  * Memory is never freed: the program ends when its work is done.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "tools/capnpc-capos/flatten.h"
 #include "tools/capnpc-capos/generate.h"
@@ -23,7 +22,7 @@ static const struct {
 	generator *generate;
 	const char *extension;
 } kinds[] = {
-	{ generate_header, "capnp.h" },	      { generate_client_header, "client.h" },
+	{ generate_header, "capnp.h" },         { generate_client_header, "client.h" },
 	{ generate_client_source, "client.c" }, { generate_server_header, "server.h" },
 	{ generate_server_source, "server.c" }, { generate_reflection, "reflect.c" },
 };
@@ -41,9 +40,7 @@ static uint64_t *read_input(size_t *out_words)
 		if (size < capacity)
 			break;
 		capacity *= 2;
-		bytes = realloc(bytes, capacity);
-		if (!bytes)
-			die("capnpc-capos: out of memory");
+		bytes = resize(bytes, capacity);
 	}
 	*out_words = size / 8;
 	return (uint64_t *)(void *)bytes;

@@ -75,8 +75,8 @@ static void mark_requested(struct model *model, struct code_generator_request re
 	for (uint32_t i = 0; i < files.l.count; i++) {
 		struct code_generator_request_requested_file file =
 			code_generator_request_requested_file_at(files, i);
-		const struct declaration *found =
-			model_find(model, code_generator_request_requested_file_get_id(file));
+		const struct declaration *found = model_find(
+			model, code_generator_request_requested_file_get_id(file));
 
 		for (size_t k = 0; k < model->count; k++) {
 			struct declaration *declaration = &model->declarations[k];
@@ -154,8 +154,8 @@ uint32_t field_count(const struct declaration *structure)
 	return node_struct_get_fields(node_get_struct(structure->node)).l.count;
 }
 
-struct field_view view_field(const struct model *model, const struct declaration *structure,
-			   uint32_t i)
+struct field_view view_field(const struct model *model,
+			     const struct declaration *structure, uint32_t i)
 {
 	struct list_of_field fields =
 		node_struct_get_fields(node_get_struct(structure->node));
@@ -187,7 +187,7 @@ uint32_t method_count(const struct declaration *interface)
 }
 
 struct method_view view_method(const struct model *model,
-			     const struct declaration *interface, uint32_t i)
+			       const struct declaration *interface, uint32_t i)
 {
 	struct list_of_method methods =
 		node_interface_get_methods(node_get_interface(interface->node));
@@ -237,8 +237,8 @@ bool type_is_pointer(enum type_which kind)
 uint32_t type_bits(enum type_which kind)
 {
 	static const uint8_t bits[] = {
-		[TYPE_BOOL] = 1,     [TYPE_INT8] = 8,	  [TYPE_INT16] = 16,
-		[TYPE_INT32] = 32,   [TYPE_INT64] = 64,	  [TYPE_UINT8] = 8,
+		[TYPE_BOOL] = 1,     [TYPE_INT8] = 8,     [TYPE_INT16] = 16,
+		[TYPE_INT32] = 32,   [TYPE_INT64] = 64,   [TYPE_UINT8] = 8,
 		[TYPE_UINT16] = 16,  [TYPE_UINT32] = 32,  [TYPE_UINT64] = 64,
 		[TYPE_FLOAT32] = 32, [TYPE_FLOAT64] = 64, [TYPE_ENUM] = 16,
 	};

@@ -45,9 +45,9 @@ struct field_view {
 	bool is_group;
 	bool in_union;
 	uint16_t discriminant;
-	struct type type;     /* of a slot */
-	enum type_which kind; /* of a slot */
-	uint32_t offset;      /* of a slot, in units of its size */
+	struct type type;                 /* of a slot */
+	enum type_which kind;             /* of a slot */
+	uint32_t offset;                  /* of a slot, in units of its size */
 	const struct declaration *target; /* the group, struct, enum or interface */
 };
 
@@ -74,11 +74,11 @@ void model_check(const struct model *model);
 			 const char *what);
 
 uint32_t field_count(const struct declaration *structure);
-struct field_view view_field(const struct model *model, const struct declaration *structure,
-			   uint32_t i);
+struct field_view view_field(const struct model *model,
+			     const struct declaration *structure, uint32_t i);
 uint32_t method_count(const struct declaration *interface);
 struct method_view view_method(const struct model *model,
-			     const struct declaration *interface, uint32_t i);
+			       const struct declaration *interface, uint32_t i);
 
 uint16_t data_words(const struct declaration *structure);
 uint16_t pointer_count(const struct declaration *structure);

@@ -9,15 +9,15 @@
 #include "tools/capnpc-capos/output.h"
 
 static const char *const c_words[] = {
-	"alignas",  "alignof",	"auto",		 "bool",	  "break",
-	"case",	    "char",	"const",	 "constexpr",	  "continue",
-	"default",  "do",	"double",	 "else",	  "enum",
-	"extern",   "false",	"float",	 "for",		  "goto",
-	"if",	    "inline",	"int",		 "long",	  "nullptr",
-	"register", "restrict", "return",	 "short",	  "signed",
-	"sizeof",   "static",	"static_assert", "struct",	  "switch",
-	"true",	    "typedef",	"typeof",	 "typeof_unqual", "thread_local",
-	"union",    "unsigned", "void",		 "volatile",	  "while",
+	"alignas",  "alignof",  "auto",          "bool",          "break",
+	"case",     "char",     "const",         "constexpr",     "continue",
+	"default",  "do",       "double",        "else",          "enum",
+	"extern",   "false",    "float",         "for",           "goto",
+	"if",       "inline",   "int",           "long",          "nullptr",
+	"register", "restrict", "return",        "short",         "signed",
+	"sizeof",   "static",   "static_assert", "struct",        "switch",
+	"true",     "typedef",  "typeof",        "typeof_unqual", "thread_local",
+	"union",    "unsigned", "void",          "volatile",      "while",
 	"asm",
 };
 

@@ -28,6 +28,15 @@ void *allocate(size_t size)
 	return memory;
 }
 
+void *resize(void *memory, size_t size)
+{
+	void *larger = realloc(memory, size);
+
+	if (!larger)
+		die("capnpc-capos: out of memory");
+	return larger;
+}
+
 char *format_text(const char *format, ...)
 {
 	va_list arguments;
@@ -48,9 +57,7 @@ static void reserve(struct output *out, size_t size)
 		capacity *= 2;
 	if (capacity == out->capacity)
 		return;
-	out->bytes = realloc(out->bytes, capacity);
-	if (!out->bytes)
-		die("capnpc-capos: out of memory");
+	out->bytes = resize(out->bytes, capacity);
 	out->capacity = capacity;
 }
 

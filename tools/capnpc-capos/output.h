@@ -29,6 +29,7 @@ void output_write(const struct output *out, const char *path);
 
 /* malloc() and friends that end the program instead of failing. */
 void *allocate(size_t size);
+void *resize(void *memory, size_t size);
 __attribute__((format(printf, 1, 2))) char *format_text(const char *format, ...);
 
 #endif /* CAPNPC_OUTPUT_H */

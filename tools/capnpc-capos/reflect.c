@@ -32,9 +32,10 @@ static void emit_type(struct output *out, const struct model *model, struct type
 		      const char *element_name)
 {
 	static const char *const kinds[] = {
-		"VOID",	   "BOOL",   "INT8",   "INT16",	  "INT32",     "INT64",	      "UINT8",
-		"UINT16",  "UINT32", "UINT64", "FLOAT32", "FLOAT64",   "TEXT",	      "DATA",
-		"LIST",	   "ENUM",   "STRUCT", "INTERFACE", "ANY_POINTER",
+		"VOID",    "BOOL",    "INT8",      "INT16",       "INT32",
+		"INT64",   "UINT8",   "UINT16",    "UINT32",      "UINT64",
+		"FLOAT32", "FLOAT64", "TEXT",      "DATA",        "LIST",
+		"ENUM",    "STRUCT",  "INTERFACE", "ANY_POINTER",
 	};
 	const struct declaration *target = type_target(model, type);
 	enum type_which kind = type_is_any_cap(type) ? TYPE_INTERFACE : type_which(type);
@@ -51,8 +52,8 @@ static void emit_type(struct output *out, const struct model *model, struct type
 }
 
 /* The element types of a list field, innermost first: a table for each. */
-static void emit_elements(struct output *out, const struct model *model,
-			  struct type list, const char *name)
+static void emit_elements(struct output *out, const struct model *model, struct type list,
+			  const char *name)
 {
 	struct type element = type_list_get_element_type(type_get_list(list));
 	const char *inner = format_text("%s_element", name);
@@ -93,8 +94,9 @@ static void emit_field(struct output *out, const struct model *model,
 	emit_doc(out, "\t\t", field->doc);
 	emit(out, "\t\t.discriminant_value = %u,\n", field->discriminant);
 	if (field->is_group) {
-		emit(out, "\t\t.kind = CAPNP_FIELD_GROUP,\n\t\t.type = { .kind = "
-			  "CAPNP_KIND_STRUCT, .structure = &%s_schema },\n\t},\n",
+		emit(out,
+		     "\t\t.kind = CAPNP_FIELD_GROUP,\n\t\t.type = { .kind = "
+		     "CAPNP_KIND_STRUCT, .structure = &%s_schema },\n\t},\n",
 		     field->target->stem);
 		return;
 	}
@@ -172,7 +174,8 @@ static void emit_enum(struct output *out, const struct declaration *enumeration)
 			node_source_info_member_at(enumeration->member_docs, i);
 
 		emit(out, "\t{\n\t\t.name = ");
-		emit_string(out, text_copy(enumerant_get_name(enumerant_at(enumerants, i))));
+		emit_string(out,
+			    text_copy(enumerant_get_name(enumerant_at(enumerants, i))));
 		emit(out, ",\n");
 		emit_doc(out, "\t\t",
 			 text_copy(node_source_info_member_get_doc_comment(member)));

@@ -14,15 +14,19 @@ static void emit_server_struct(struct output *out, const struct model *model,
 		struct method_view method = view_method(model, interface, i);
 
 		emit_comment(out, "\t", method.doc);
-		emit(out, "\tstatus_t (*%s)(void *self, struct call *call, struct %s params,\n",
+		emit(out,
+		     "\tstatus_t (*%s)(void *self, struct call *call, struct %s "
+		     "params,\n",
 		     identifier(method.snake), method.params->tag);
 		emit(out, "\t\tstruct %s_builder results);\n", method.results->stem);
 	}
 	emit(out, "};\n\n/* By method ordinal. */\n");
-	emit(out, "extern const struct capnp_method %s_methods[%s_METHOD_COUNT];\n\n", stem,
-	     interface->upper);
-	emit(out, "/* Whether every method is there. To be asserted once per server. */\n");
-	emit(out, "bool %s_server_complete(const struct %s_server *server);\n\n", stem, stem);
+	emit(out, "extern const struct capnp_method %s_methods[%s_METHOD_COUNT];\n\n",
+	     stem, interface->upper);
+	emit(out,
+	     "/* Whether every method is there. To be asserted once per server. */\n");
+	emit(out, "bool %s_server_complete(const struct %s_server *server);\n\n", stem,
+	     stem);
 }
 
 void generate_server_header(struct output *out, const struct model *model,
@@ -83,6 +87,14 @@ static void emit_invoke(struct output *out, const struct declaration *interface,
 		     identifier(method->snake));
 }
 
+/* Of the smallest message with this struct as root; nothing is sent for no fields. */
+static unsigned int message_bytes(const struct declaration *type)
+{
+	unsigned int words = data_words(type) + pointer_count(type);
+
+	return words ? (words + 1) * 8 : 0;
+}
+
 static void emit_method_row(struct output *out, const struct model *model,
 			    const struct declaration *interface,
 			    const struct method_view *method)
@@ -94,6 +106,7 @@ static void emit_method_row(struct output *out, const struct model *model,
 	     data_words(method->params), pointer_count(method->params));
 	emit(out, "\t\t.results_data_words = %u,\n\t\t.results_pointers = %u,\n",
 	     data_words(method->results), pointer_count(method->results));
+	emit(out, "\t\t.results_bytes = %u,\n", message_bytes(method->results));
 	emit(out, "\t\t.result_caps_max = %u,\n\t},\n",
 	     cap_pointer_count(model, method->results));
 }
@@ -116,8 +129,8 @@ static void emit_server_code(struct output *out, const struct model *model,
 
 		emit_method_row(out, model, interface, &method);
 	}
-	emit(out, "};\n\nbool %s_server_complete(const struct %s_server *server)\n{\n", stem,
-	     stem);
+	emit(out, "};\n\nbool %s_server_complete(const struct %s_server *server)\n{\n",
+	     stem, stem);
 	for (uint32_t i = 0; i < count; i++) {
 		struct method_view method = view_method(model, interface, i);
 

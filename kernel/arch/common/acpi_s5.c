@@ -64,8 +64,8 @@ static bool decode_package(struct code code, uint8_t types[2])
 	uint8_t op, length, count;
 
 	if (!take(&code, &op) || op != OP_PACKAGE || !take(&code, &length) ||
-	    !skip(&code, length >> PACKAGE_LENGTH_SHIFT) || !take(&code, &count) || count < 1 ||
-	    !take_number(&code, &types[0]))
+	    !skip(&code, length >> PACKAGE_LENGTH_SHIFT) || !take(&code, &count) ||
+	    count < 1 || !take_number(&code, &types[0]))
 		return false;
 	types[1] = types[0];
 	return count < 2 || take_number(&code, &types[1]);
@@ -83,7 +83,8 @@ bool acpi_s5_find(const uint8_t *code, size_t size_bytes, uint8_t types[2])
 			     (i >= 2 && code[i - 1] == '\\' && code[i - 2] == OP_NAME);
 
 		if (named && is_name(&code[i]) &&
-		    decode_package((struct code){ &code[i + 4], size_bytes - i - 4 }, types))
+		    decode_package((struct code){ &code[i + 4], size_bytes - i - 4 },
+				   types))
 			return true;
 	}
 	return false;

@@ -67,6 +67,17 @@ static inline uint64_t arch_time_ns(void)
 	return hosted_cpu.now_ns;
 }
 
+/* One tick is a nanosecond. */
+static inline uint64_t arch_counter(void)
+{
+	return hosted_cpu.now_ns;
+}
+
+static inline uint64_t arch_counter_of(uint64_t ns)
+{
+	return ns;
+}
+
 static inline void *arch_direct(paddr_t address)
 {
 	return hosted_cpu.memory + address.raw;

@@ -101,7 +101,8 @@ struct root {
 
 static bool find_root(paddr_t rsdp, struct root *out)
 {
-	struct table table = { rsdp.raw == 0 ? nullptr : paging_view(rsdp, RSDP_XSDT_BYTES),
+	struct table table = { rsdp.raw == 0 ? nullptr
+					     : paging_view(rsdp, RSDP_XSDT_BYTES),
 			       RSDP_XSDT_BYTES };
 
 	if (!table.bytes || field(&table, 0, 8) != RSDP_SIGNATURE ||
@@ -120,7 +121,8 @@ static bool find_table(const struct root *root, const char *name, struct table *
 	for (size_t offset = HEADER_BYTES;; offset += root->width) {
 		struct table table;
 
-		if (!open_table(root->address, root->name, &table) || offset + root->width > table.size)
+		if (!open_table(root->address, root->name, &table) ||
+		    offset + root->width > table.size)
 			return false;
 		if (open_table(field(&table, offset, root->width), name, out))
 			return true;

@@ -22,16 +22,17 @@ struct acpi {
 	/* Defaults of a PC where the tables say nothing. */
 	paddr_t local_apic;
 	paddr_t io_apic;
-	uint32_t io_apic_base;      /* its first global interrupt */
-	uint32_t serial_interrupt;  /* global interrupt of the first serial port */
+	uint32_t io_apic_base;     /* its first global interrupt */
+	uint32_t serial_interrupt; /* global interrupt of the first serial port */
 	bool serial_active_low;
 	bool serial_level;
-	uint16_t timer_port; /* ACPI timer; 0: none */
+	uint16_t timer_port;       /* ACPI timer; 0: none */
 	uint16_t control_ports[2]; /* PM1a, PM1b; 0: none */
 	uint16_t command_port; /* and the value that turns ACPI mode on; 0: it is on */
 	uint8_t command_enable;
-	struct acpi_register sleep_control; /* hardware-reduced machines; address 0: none */
-	struct acpi_register reset;         /* address 0: none */
+	struct acpi_register
+		sleep_control;      /* hardware-reduced machines; address 0: none */
+	struct acpi_register reset; /* address 0: none */
 	uint8_t reset_value;
 	paddr_t dsdt; /* looked at only to switch off */
 };

@@ -50,8 +50,9 @@ struct arch_context {
 	uint64_t r10;
 	uint64_t r11;
 	uint64_t fs_base;
-	uint32_t full;    /* all general registers are valid */
-	uint32_t vectors; /* vector_room holds vector state; assembly clears it with full */
+	uint32_t full; /* all general registers are valid */
+	uint32_t
+		vectors; /* vector_room holds vector state; assembly clears it with full */
 	const void *vector_home; /* the processor that saved them last */
 	/* XSAVE wants 64-byte alignment, which the thread's allocator does not promise. */
 	uint8_t vector_room[ARCH_VECTOR_BYTES + 63];
@@ -72,9 +73,11 @@ struct arch_cpu {
 	struct arch_cpu *self;
 	uint64_t stack_top;
 	struct cpu cpu;
-	const struct arch_space *space;        /* what CR3 holds; nullptr: the kernel's own tables */
-	const struct arch_space *vector_space; /* whose data may be in the vector registers */
-	const struct thread *vector_thread;    /* the last one in user mode */
+	const struct arch_space
+		*space; /* what CR3 holds; nullptr: the kernel's own tables */
+	const struct arch_space
+		*vector_space; /* whose data may be in the vector registers */
+	const struct thread *vector_thread; /* the last one in user mode */
 	uint64_t timer_deadline_ns;
 };
 
@@ -95,11 +98,12 @@ static inline struct cpu *arch_cpu(void)
 struct arch_clock {
 	uint64_t start;      /* counter value at time 0 */
 	uint64_t multiplier; /* nanoseconds per tick, times 2^32 */
+	uint64_t ticks_per_us;
 };
 
 extern struct arch_clock arch_clock;
 
-static inline uint64_t arch_read_counter(void)
+static inline uint64_t arch_counter(void)
 {
 	uint32_t low, high;
 
@@ -107,9 +111,14 @@ static inline uint64_t arch_read_counter(void)
 	return (uint64_t)high << 32 | low;
 }
 
+static inline uint64_t arch_counter_of(uint64_t ns)
+{
+	return (ns * arch_clock.ticks_per_us) / 1000;
+}
+
 static inline uint64_t arch_time_ns(void)
 {
-	uint64_t ticks = arch_read_counter() - arch_clock.start;
+	uint64_t ticks = arch_counter() - arch_clock.start;
 
 	return (uint64_t)((unsigned __int128)ticks * arch_clock.multiplier >> 32);
 }

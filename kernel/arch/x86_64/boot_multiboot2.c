@@ -52,7 +52,8 @@ struct memory_map_tag {
 /* GRUB passes the RSDP's contents, not where it is. */
 static uint8_t rsdp_copy[RSDP_MAX_BYTES];
 
-static void read_memory_map(struct boot_info *info, const struct memory_map_tag *tag, bool ram)
+static void read_memory_map(struct boot_info *info, const struct memory_map_tag *tag,
+			    bool ram)
 {
 	const uint8_t *end = (const uint8_t *)tag + tag->tag.size_bytes;
 
@@ -118,7 +119,8 @@ void boot_read_multiboot2(struct boot_info *info, paddr_t record)
 	const uint8_t *at = (const uint8_t *)information;
 
 	info->loader = "multiboot2";
-	for (uint64_t offset = sizeof(*information); offset + sizeof(struct tag) <= left;) {
+	for (uint64_t offset = sizeof(*information);
+	     offset + sizeof(struct tag) <= left;) {
 		const struct tag *tag = (const void *)(at + offset);
 
 		if (tag->type == TAG_END || tag->size_bytes < sizeof(*tag) ||

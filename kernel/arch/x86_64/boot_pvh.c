@@ -59,7 +59,8 @@ void boot_read_pvh(struct boot_info *info, paddr_t record)
 	}
 	info->acpi_rsdp.raw = start->rsdp;
 	if (start->command_line != 0)
-		boot_copy_command_line(info, at(start->command_line), BOOT_COMMAND_LINE_MAX - 1);
+		boot_copy_command_line(info, at(start->command_line),
+				       BOOT_COMMAND_LINE_MAX - 1);
 	if (start->module_count != 0) {
 		const struct module *module = at(start->modules);
 

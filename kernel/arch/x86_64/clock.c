@@ -19,7 +19,7 @@ enum {
 	PIT_CHANNEL_2 = 0x42,
 	PIT_COMMAND = 0x43,
 	PIT_GATE = 0x61,
-	PIT_LOAD_2 = 0xb0,  /* channel 2, both bytes, count down once */
+	PIT_LOAD_2 = 0xb0, /* channel 2, both bytes, count down once */
 	PIT_LATCH_2 = 0x80,
 	SPEAKER_BITS = 0x03,
 
@@ -65,7 +65,8 @@ static void start_pit(void)
 static struct reference choose_reference(void)
 {
 	if (acpi.timer_port != 0)
-		return (struct reference){ ACPI_TIMER_HZ, ACPI_TIMER_MASK, read_acpi_timer };
+		return (struct reference){ ACPI_TIMER_HZ, ACPI_TIMER_MASK,
+					   read_acpi_timer };
 	start_pit();
 	return (struct reference){ PIT_HZ, PIT_MASK, read_pit };
 }
@@ -77,9 +78,10 @@ static struct reading take_reading(const struct reference *reference)
 	uint64_t best_ticks = UINT64_MAX;
 
 	for (int i = 0; i < READINGS; i++) {
-		uint64_t before = arch_read_counter();
-		struct reading reading = { before, reference->read(), apic_timer_remaining() };
-		uint64_t ticks = arch_read_counter() - before;
+		uint64_t before = arch_counter();
+		struct reading reading = { before, reference->read(),
+					   apic_timer_remaining() };
+		uint64_t ticks = arch_counter() - before;
 
 		if (ticks < best_ticks) {
 			best_ticks = ticks;
@@ -112,5 +114,6 @@ void clock_init(void)
 	ticks = (end.reference - start.reference) & reference.mask;
 	elapsed_ns = ticks * 1'000'000'000 / reference.hz;
 	arch_clock.multiplier = (elapsed_ns << 32) / (end.counter - start.counter);
+	arch_clock.ticks_per_us = (end.counter - start.counter) * 1000 / elapsed_ns;
 	apic_timer_set_rate(((uint64_t)(start.local - end.local) << 32) / elapsed_ns);
 }

@@ -54,7 +54,7 @@ void arch_context_save(const struct arch_context *context, struct capos_upcall_f
 		.r14 = context->r14,
 		.r15 = context->r15,
 		.rip = context->rip,
-		.rflags = context->rflags,
+		.rflags = context->rflags & (RFLAGS_USER | RFLAGS_FIXED),
 		.fs_base = context->fs_base,
 	};
 }
@@ -127,6 +127,10 @@ void arch_resume(struct thread *thread)
 	const struct arch_context *context = &thread->context;
 
 	cpu->cpu.current = thread;
+	/* Programs choose entry points; IRET to a non-canonical one would fault in here. */
+	if (context->rip >= CAPOS_USER_END)
+		kernel_user_fault(thread, FAULT_KIND_PROTECTION, context->rip,
+				  context->rip);
 	if (cpu->space != thread->space)
 		space_activate(cpu, thread->space);
 	vector_load(cpu, thread);

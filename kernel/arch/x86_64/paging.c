@@ -79,7 +79,8 @@ static uint64_t *next_table(struct table_pool *pool, uint64_t *entry)
 
 static uint64_t *directory_of(struct table_pool *pool, uint64_t address)
 {
-	uint64_t *pointers = next_table(pool, &kernel_root[address >> 39 & (ENTRIES - 1)]);
+	uint64_t *pointers =
+		next_table(pool, &kernel_root[address >> 39 & (ENTRIES - 1)]);
 
 	return next_table(pool, &pointers[address >> 30 & (ENTRIES - 1)]);
 }
@@ -92,8 +93,8 @@ static uint64_t *last_table(struct table_pool *pool, uint64_t address)
 	return next_table(pool, &directory[address >> 21 & (ENTRIES - 1)]);
 }
 
-static void map_small(struct table_pool *pool, uint64_t address, uint64_t frame, uint64_t count,
-		      uint64_t flags)
+static void map_small(struct table_pool *pool, uint64_t address, uint64_t frame,
+		      uint64_t count, uint64_t flags)
 {
 	uint64_t *entry = &last_table(pool, address)[address >> 12 & (ENTRIES - 1)];
 
@@ -101,8 +102,8 @@ static void map_small(struct table_pool *pool, uint64_t address, uint64_t frame,
 		entry[i] = (frame + i * ARCH_PAGE_SIZE) | flags;
 }
 
-static void map_range(struct table_pool *pool, uint64_t address, uint64_t frame, uint64_t size,
-		      uint64_t flags)
+static void map_range(struct table_pool *pool, uint64_t address, uint64_t frame,
+		      uint64_t size, uint64_t flags)
 {
 	while (size != 0) {
 		uint64_t step = LARGE_PAGE_BYTES - (address & (LARGE_PAGE_BYTES - 1));
@@ -120,8 +121,8 @@ static void map_range(struct table_pool *pool, uint64_t address, uint64_t frame,
 	}
 }
 
-static void map_image_part(struct table_pool *pool, const uint8_t *start, const uint8_t *end,
-			   uint64_t flags)
+static void map_image_part(struct table_pool *pool, const uint8_t *start,
+			   const uint8_t *end, uint64_t flags)
 {
 	uint64_t address = (uint64_t)start;
 
@@ -154,7 +155,8 @@ static struct table_pool choose_pool(const struct boot_info *info, uint64_t top)
 
 		if (end > BOOT_TABLES_REACH)
 			end = BOOT_TABLES_REACH;
-		if (range->start.raw < end && end - range->start.raw >= need * ARCH_PAGE_SIZE)
+		if (range->start.raw < end &&
+		    end - range->start.raw >= need * ARCH_PAGE_SIZE)
 			return (struct table_pool){ range->start.raw, end };
 	}
 	panic("no memory for the kernel's page tables");
@@ -192,7 +194,8 @@ void paging_init(struct boot_info *info)
 	map_direct(&pool, info);
 	device_table = last_table(&pool, DEVICE_WINDOW);
 	view_table = last_table(&pool, VIEW_WINDOW);
-	map_range(&pool, DIRECT_MAP + boot_tables, boot_tables, boot_tables_bytes, PAGE_WRITE);
+	map_range(&pool, DIRECT_MAP + boot_tables, boot_tables, boot_tables_bytes,
+		  PAGE_WRITE);
 	x86_write_cr3(paging_kernel_root());
 	(void)boot_memory_cut(info, first_table, pool.next - first_table);
 	/* The entry code's tables have served. */
@@ -220,7 +223,8 @@ void *paging_map_device(paddr_t address, size_t size_bytes)
 		panic("no room to map device registers at 0x%lx", address.raw);
 	for (size_t i = 0; i < pages; i++)
 		device_table[device_pages_used++] =
-			(address.raw - offset + i * ARCH_PAGE_SIZE) | PAGE_WRITE | UNCACHED;
+			(address.raw - offset + i * ARCH_PAGE_SIZE) | PAGE_WRITE |
+			UNCACHED;
 	return (void *)(window + offset);
 }
 
@@ -228,10 +232,12 @@ const void *paging_view(paddr_t address, size_t size_bytes)
 {
 	uint64_t offset = address.raw % ARCH_PAGE_SIZE;
 
-	if (size_bytes > VIEW_PAGES * (size_t)ARCH_PAGE_SIZE - offset || address.raw > FRAME_MASK)
+	if (size_bytes > VIEW_PAGES * (size_t)ARCH_PAGE_SIZE - offset ||
+	    address.raw > FRAME_MASK)
 		return nullptr;
 	for (size_t i = 0; i * ARCH_PAGE_SIZE < offset + size_bytes; i++) {
-		view_table[i] = (address.raw - offset + i * ARCH_PAGE_SIZE) | PAGE_READ | UNCACHED;
+		view_table[i] = (address.raw - offset + i * ARCH_PAGE_SIZE) | PAGE_READ |
+				UNCACHED;
 		x86_invalidate(VIEW_WINDOW + i * ARCH_PAGE_SIZE);
 	}
 	return (const void *)(VIEW_WINDOW + offset);
@@ -258,7 +264,8 @@ static size_t check_table(const uint64_t *table, unsigned int level, uint64_t ab
 			panic("kernel page of frame 0x%lx is writable and executable",
 			      entry & FRAME_MASK);
 		if (rights & USER)
-			panic("kernel page of frame 0x%lx is open to programs", entry & FRAME_MASK);
+			panic("kernel page of frame 0x%lx is open to programs",
+			      entry & FRAME_MASK);
 	}
 	return leaves;
 }

@@ -25,7 +25,8 @@ static void write_register(const struct acpi_register *reg, uint8_t value)
 	if (reg->space == ACPI_IN_PORTS)
 		x86_out8((uint16_t)reg->address, value);
 	else if (reg->space == ACPI_IN_MEMORY)
-		*(volatile uint8_t *)paging_map_device((paddr_t){ reg->address }, 1) = value;
+		*(volatile uint8_t *)paging_map_device((paddr_t){ reg->address }, 1) =
+			value;
 }
 
 /* Until the firmware has handed the control ports over, they do nothing. */

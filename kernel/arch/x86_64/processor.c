@@ -29,6 +29,7 @@ static const struct feature needed[] = {
 
 constexpr uint64_t CR0_WANTED = 0x80050033; /* PG AM WP NE ET MP PE; not EM, not TS */
 constexpr uint64_t CR4_WANTED = 1u << 5 |   /* PAE */
+				1u << 6 |   /* machine checks as exceptions */
 				1u << 7 |   /* global pages */
 				1u << 9 |   /* FXSAVE, SSE */
 				1u << 10 |  /* SSE exceptions */
@@ -38,7 +39,8 @@ constexpr uint64_t CR4_WANTED = 1u << 5 |   /* PAE */
 				1u << 20 |  /* SMEP */
 				1u << 21;   /* SMAP */
 constexpr uint32_t MSR_EFER = 0xc0000080;
-constexpr uint64_t EFER_WANTED = 1u << 0 | 1u << 8 | 1u << 11; /* SYSCALL, long mode, NX */
+constexpr uint64_t EFER_WANTED =
+	1u << 0 | 1u << 8 | 1u << 11; /* SYSCALL, long mode, NX */
 constexpr uint32_t MSR_ARCH_CAPABILITIES = 0x10a;
 
 /* A leaf above the maximum answers with another leaf's data; that counts as nothing. */
@@ -75,7 +77,7 @@ void processor_check(void)
 
 void processor_enable(void)
 {
-	x86_write_msr(MSR_EFER, EFER_WANTED);
+	x86_write_msr(MSR_EFER, x86_read_msr(MSR_EFER) | EFER_WANTED);
 	__asm__ volatile("movq %0, %%cr4" : : "r"(CR4_WANTED) : "memory");
 	__asm__ volatile("movq %0, %%cr0" : : "r"(CR0_WANTED) : "memory");
 }
@@ -90,8 +92,10 @@ static bool vendor_checks_first(void)
 {
 	struct cpuid id = x86_cpuid(0, 0);
 
-	return (id.ebx == 0x68747541 && id.edx == 0x69746e65 && id.ecx == 0x444d4163) || /* AuthenticAMD */
-	       (id.ebx == 0x6f677948 && id.edx == 0x6e65476e && id.ecx == 0x656e6975);   /* HygonGenuine */
+	return (id.ebx == 0x68747541 && id.edx == 0x69746e65 &&
+		id.ecx == 0x444d4163) || /* AuthenticAMD */
+	       (id.ebx == 0x6f677948 && id.edx == 0x6e65476e &&
+		id.ecx == 0x656e6975); /* HygonGenuine */
 }
 
 static bool maybe_meltdown(void)
@@ -113,7 +117,8 @@ size_t arch_warnings(const char **out, size_t max)
 	size_t count = 0;
 
 	if (count < max && maybe_meltdown())
-		out[count++] = "processor may be affected by Meltdown; page tables are not isolated";
+		out[count++] = "processor may be affected by Meltdown; page tables are "
+			       "not isolated";
 	if (count < max && !has_rdrand())
 		out[count++] = "processor has no random number source";
 	return count;

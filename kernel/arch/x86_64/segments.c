@@ -76,7 +76,7 @@ static void set_gate(uint8_t vector, uint8_t type, uint8_t ist)
 /* IST stack @index (1 to 4); its last 8 bytes name the processor. */
 static void set_ist(struct arch_cpu *cpu, uint8_t vector, uint8_t index)
 {
-	uint8_t *top = boot_stacks + index * (ARCH_PAGE_SIZE + IST_STACK_BYTES);
+	uint8_t *top = boot_stacks + (size_t)index * (ARCH_PAGE_SIZE + IST_STACK_BYTES);
 
 	*(struct arch_cpu **)(void *)(top - 8) = cpu;
 	task_state.ist[index - 1] = (uint64_t)top - 16;
@@ -85,7 +85,8 @@ static void set_ist(struct arch_cpu *cpu, uint8_t vector, uint8_t index)
 
 static void load_tables(void)
 {
-	const struct table_pointer gdt = { sizeof(descriptors) - 1, (uint64_t)descriptors };
+	const struct table_pointer gdt = { sizeof(descriptors) - 1,
+					   (uint64_t)descriptors };
 	const struct table_pointer idt = { sizeof(gates) - 1, (uint64_t)gates };
 
 	__asm__ volatile("lgdt %0\n\t"
@@ -113,8 +114,9 @@ void segments_init(struct arch_cpu *cpu)
 
 	task_state.stack[0] = cpu->stack_top;
 	task_state.io_map = sizeof(task_state); /* beyond the limit: no port is open */
-	descriptors[SELECTOR_TSS / 8] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 |
-					UINT64_C(0x89) << 40 | (base >> 24 & 0xff) << 56;
+	descriptors[SELECTOR_TSS / 8] = (sizeof(task_state) - 1) |
+					(base & 0xffffff) << 16 | UINT64_C(0x89) << 40 |
+					(base >> 24 & 0xff) << 56;
 	descriptors[SELECTOR_TSS / 8 + 1] = base >> 32;
 
 	for (uint8_t vector = 0; vector < VECTOR_COUNT; vector++)

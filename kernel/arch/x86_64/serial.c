@@ -5,7 +5,7 @@
 
 enum {
 	PORT = 0x3f8,
-	DATA = PORT,       /* with DIVISOR: low byte of the divisor */
+	DATA = PORT, /* with DIVISOR: low byte of the divisor */
 	INTERRUPTS = PORT + 1,
 	FIFO = PORT + 2,
 	LINE_CONTROL = PORT + 3,

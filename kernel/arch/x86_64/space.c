@@ -182,7 +182,8 @@ bool arch_space_unmap(struct arch_space *space, uaddr_t address, paddr_t *frame)
 	return true;
 }
 
-void arch_space_protect(struct arch_space *space, uaddr_t address, enum protection protection)
+void arch_space_protect(struct arch_space *space, uaddr_t address,
+			enum protection protection)
 {
 	uint64_t *entry = leaf_entry(space, address);
 
@@ -206,13 +207,14 @@ bool arch_space_query(const struct arch_space *space, uaddr_t address, paddr_t *
 	else if (*entry & WRITABLE)
 		*protection = PROTECTION_READ_WRITE;
 	else
-		*protection = *entry & NO_EXECUTE ? PROTECTION_READ : PROTECTION_READ_EXECUTE;
+		*protection =
+			*entry & NO_EXECUTE ? PROTECTION_READ : PROTECTION_READ_EXECUTE;
 	return true;
 }
 
 /* What one step of taking a space down may still do. */
 struct fini_step {
-	uint32_t tables; /* to free */
+	uint32_t tables;  /* to free */
 	uint32_t entries; /* to look at */
 };
 

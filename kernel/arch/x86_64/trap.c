@@ -55,6 +55,7 @@ static_assert(ARCH_DIRECT_MAP == DIRECT_MAP);
 
 enum {
 	VECTOR_NMI = 2,
+	VECTOR_DOUBLE_FAULT = 8,
 	VECTOR_PAGE_FAULT = 14,
 	VECTOR_EXCEPTIONS = 32,
 	PAGE_FAULT_RESERVED_BIT = 1 << 3,
@@ -131,14 +132,15 @@ void trap_user(struct thread *thread, uint64_t vector, uint64_t error)
 
 static void print_frame(const struct trap_frame *frame)
 {
-	kernel_print("\n[capos] rip %016lx rsp %016lx rflags %08lx error %lx cr2 %lx\n", frame->rip,
-		     frame->rsp, frame->rflags, frame->error, fault_address());
+	kernel_print("\n[capos] rip %016lx rsp %016lx rflags %08lx error %lx cr2 %lx\n",
+		     frame->rip, frame->rsp, frame->rflags, frame->error,
+		     fault_address());
 	kernel_print("[capos] rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", frame->rax,
 		     frame->rbx, frame->rcx, frame->rdx);
 	kernel_print("[capos] rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", frame->rsi,
 		     frame->rdi, frame->rbp, frame->r8);
-	kernel_print("[capos] r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", frame->r9, frame->r10,
-		     frame->r11, frame->r12);
+	kernel_print("[capos] r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", frame->r9,
+		     frame->r10, frame->r11, frame->r12);
 	kernel_print("[capos] r13 %016lx r14 %016lx r15 %016lx\n", frame->r13, frame->r14,
 		     frame->r15);
 }
@@ -149,7 +151,8 @@ static void print_frame(const struct trap_frame *frame)
 
 	print_frame(frame);
 	if (frame->vector == VECTOR_PAGE_FAULT)
-		panic("page fault in the kernel at 0x%lx, address 0x%lx", frame->rip, address);
+		panic("page fault in the kernel at 0x%lx, address 0x%lx", frame->rip,
+		      address);
 	panic("%s in the kernel at 0x%lx", exceptions[frame->vector].name, frame->rip);
 }
 
@@ -159,11 +162,20 @@ void trap_kernel(const struct trap_frame *frame)
 		kernel_exception(frame);
 }
 
+static bool in_stack_guard(uint64_t address)
+{
+	uint64_t stack = arch_cpu_block()->stack_top - KERNEL_STACK_BYTES;
+
+	return address < stack && stack - address <= ARCH_PAGE_SIZE;
+}
+
 /* On an IST stack, perhaps in the middle of an entry: nothing of a thread may be touched. */
 void trap_critical(const struct trap_frame *frame)
 {
 	if (frame->vector == VECTOR_NMI)
 		return; /* nobody here asks for one; a person at the machine's button may */
+	if (frame->vector == VECTOR_DOUBLE_FAULT && in_stack_guard(fault_address()))
+		panic("kernel stack overflow at 0x%lx", frame->rip);
 	kernel_exception(frame);
 }
 

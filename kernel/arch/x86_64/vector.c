@@ -43,7 +43,10 @@ static uint8_t *vector_area(struct arch_context *context)
 
 static void vector_restore(const uint8_t *area)
 {
-	__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(vector_mask), "d"(0) : "memory");
+	__asm__ volatile("xrstor64 (%0)"
+			 :
+			 : "r"(area), "a"(vector_mask), "d"(0)
+			 : "memory");
 }
 
 void vector_save(struct arch_context *context)
@@ -53,7 +56,10 @@ void vector_save(struct arch_context *context)
 
 	/* Not XSAVEOPT: it skips what it believes to be in this memory already, and memory
 	 * of ended threads is used again. */
-	__asm__ volatile("xsave64 (%0)" : : "r"(area), "a"(vector_mask), "d"(0) : "memory");
+	__asm__ volatile("xsave64 (%0)"
+			 :
+			 : "r"(area), "a"(vector_mask), "d"(0)
+			 : "memory");
 	context->vectors = 1;
 	context->vector_home = cpu;
 	cpu->cpu.vector_saves++;

@@ -118,8 +118,8 @@ void paging_share_kernel(uint64_t *root);
 
 /* ---- Clocks and interrupt controllers -------------------------------------------- */
 
-void clock_init(void);      /* clock.c: counter and local timer, calibrated together */
-void apic_init(void);       /* apic.c: local controller; before clock_init */
+void clock_init(void);       /* clock.c: counter and local timer, calibrated together */
+void apic_init(void);        /* apic.c: local controller; before clock_init */
 void apic_init_serial(void); /* routes the serial line's interrupt here */
 void apic_end_of_interrupt(void);
 uint32_t apic_timer_remaining(void);

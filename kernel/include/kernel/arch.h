@@ -29,6 +29,8 @@ struct thread;
  * constexpr uint32_t ARCH_PAGE_SHIFT; ARCH_PAGE_SIZE
  * static inline struct cpu *arch_cpu(void);         the processor this runs on
  * static inline uint64_t arch_time_ns(void);        monotonic, nanoseconds since boot
+ * static inline uint64_t arch_counter(void);        the counter behind it, in its own ticks
+ * static inline uint64_t arch_counter_of(uint64_t ns);  ticks in a span of time
  * static inline void *arch_direct(paddr_t);         kernel's own mapping of any RAM frame, RW, NX
  * static inline paddr_t arch_direct_paddr(const void *);
  * static inline void arch_page_clear(void *page);   zeroes one page (rep stosq: 513)

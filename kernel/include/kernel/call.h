@@ -28,10 +28,10 @@ enum { CALL_RESULT_CAPS_MAX = 2 };
  * the method runs, so that nothing can fail once it has acted.
  */
 struct call_results {
-	cap_t prepared[CALL_RESULT_CAPS_MAX];
-	struct capability filled[CALL_RESULT_CAPS_MAX];
 	uint8_t prepared_count;
 	uint8_t filled_count;
+	cap_t prepared[CALL_RESULT_CAPS_MAX];
+	struct capability filled[CALL_RESULT_CAPS_MAX];
 };
 
 struct call {
@@ -40,17 +40,19 @@ struct call {
 	const struct capnp_method *method;
 	const struct capos_sqe *sqe; /* the kernel's copy */
 	uint32_t sequence;
-	/* Why it was refused. */
-	uint16_t rule;
+	uint8_t given_count;
 	uint8_t exception; /* enum exception_type, if the status is CAPOS_ERR_EXCEPTION */
+	uint16_t given_used; /* bit per record that the method asked for */
+	/* Why it was refused. */
 	uint64_t detail;
-	/* Capabilities that came with the call, in capability-pointer order. Looked up and referenced; a method that
-	 * keeps one takes a reference of its own. */
+	enum rule rule;
+	struct call_results results;
+	/*
+	 * Capabilities that came with the call, in capability-pointer order. Looked up and
+	 * referenced; a method that keeps one takes a reference of its own.
+	 */
 	struct capability given[CAPOS_TRANSFERS_MAX];
 	struct capos_transfer records[CAPOS_TRANSFERS_MAX];
-	uint16_t given_used; /* bit per record that the method asked for */
-	uint8_t given_count;
-	struct call_results results;
 };
 
 /*

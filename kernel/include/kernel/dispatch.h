@@ -9,15 +9,15 @@
 struct thread;
 
 /*
- * Carries out one entry, a private copy. Returns its status; fills @cqe's payload_size,
- * cap_count, flags, rule and detail, which are zero before. CAPOS_PENDING: the entry is
- * outstanding and gets its completion later.
+ * Each carries out one entry, a private copy, and posts its completion; a call that
+ * the object keeps gets it later, and a successful RELEASE none unless it asks.
  */
-[[nodiscard]] status_t dispatch_call(struct thread *thread, const struct capos_sqe *sqe,
-				     uint32_t sequence, struct capos_cqe *cqe);
-[[nodiscard]] status_t dispatch_release(struct thread *thread, const struct capos_sqe *sqe,
-					struct capos_cqe *cqe);
-[[nodiscard]] status_t dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe,
-				       struct capos_cqe *cqe);
+void dispatch_call(struct thread *thread, const struct capos_sqe *sqe, uint32_t sequence);
+void dispatch_release(struct thread *thread, const struct capos_sqe *sqe);
+void dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe);
+
+/* Posts a refusal. */
+void dispatch_refuse(struct thread *thread, const struct capos_sqe *sqe, status_t status,
+		     enum rule rule, uint64_t detail);
 
 #endif /* KERNEL_DISPATCH_H */

@@ -10,6 +10,7 @@
 #define KERNEL_FRAME_H
 
 #include "abi/status.h"
+#include "arch_types.h"
 #include "kernel/types.h"
 
 struct boot_info;
@@ -32,6 +33,36 @@ void frame_free(paddr_t frame);
  * tail of the power-of-two block goes back. Freed one by one or with frame_free_run. */
 [[nodiscard]] status_t frame_alloc_run(size_t count, paddr_t *out);
 void frame_free_run(paddr_t first, size_t count);
+
+/*
+ * Frames that are freed one after the other, and often neighbours: a run of them is given
+ * back at once. Starts zeroed; frame_batch_end gives back what is left.
+ */
+struct frame_batch {
+	paddr_t first;
+	size_t count;
+};
+
+static inline void frame_batch_end(struct frame_batch *batch)
+{
+	if (batch->count == 1)
+		frame_free(batch->first);
+	else if (batch->count > 1)
+		frame_free_run(batch->first, batch->count);
+	batch->count = 0;
+}
+
+static inline void frame_batch_add(struct frame_batch *batch, paddr_t frame)
+{
+	if (batch->count > 0 &&
+	    frame.raw == batch->first.raw + ((uint64_t)batch->count << ARCH_PAGE_SHIFT)) {
+		batch->count++;
+		return;
+	}
+	frame_batch_end(batch);
+	batch->first = frame;
+	batch->count = 1;
+}
 
 /* Frames that the allocator manages, and those of them that are free. */
 uint64_t frame_total_count(void);

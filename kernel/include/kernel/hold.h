@@ -49,10 +49,6 @@ void hold_abort(struct process *process, cap_t prepared);
 [[nodiscard]] status_t hold_create(struct process *process, struct capability capability,
 				   struct account *grantor, cap_t *out, enum rule *rule);
 
-/* Finds a live hold and takes a reference to its object. */
-[[nodiscard]] status_t hold_lookup(struct process *process, cap_t cap,
-				   struct capability *out, enum rule *rule);
-
 /* Ends a hold; the object may go with it. */
 [[nodiscard]] status_t hold_release(struct process *process, cap_t cap, enum rule *rule);
 

@@ -27,8 +27,8 @@ struct region {
 /* Whether [@offset, @offset + @size) is an aligned range of the arena. */
 static inline bool region_covers(const struct region *region, uint32_t offset, uint32_t size)
 {
-	return ((offset | size) & (CAPOS_BUFFER_ALIGN - 1)) == 0 && offset <= region->arena_bytes &&
-	       size <= region->arena_bytes - offset;
+	return ((offset | size) & (CAPOS_BUFFER_ALIGN - 1)) == 0 &&
+	       (uint64_t)offset + size <= region->arena_bytes;
 }
 
 static inline uint32_t region_load_index(const _Atomic uint32_t *index)

@@ -11,14 +11,38 @@
 #include "abi/ring.h"
 #include "kernel/thread.h"
 
+/* Publishes the completion written at cq_tail; thread->lock is held. */
+static inline void ring_publish_locked(struct thread *thread)
+{
+	/* Release: whoever sees the new tail sees the completion. */
+	atomic_store_explicit(&thread->region.header->cq_tail, ++thread->cq_tail,
+			      memory_order_release);
+}
+
 /* Posts the completion of an entry that the running thread's own drain just carried out. */
 static inline void ring_post(struct thread *thread, const struct capos_cqe *cqe)
 {
 	spin_lock(&thread->lock);
 	region_write(&thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
-	/* Release: whoever sees the new tail sees the completion. */
-	atomic_store_explicit(&thread->region.header->cq_tail, ++thread->cq_tail,
-			      memory_order_release);
+	ring_publish_locked(thread);
+	spin_unlock(&thread->lock);
+}
+
+/* The same for success, which is what mostly happens: nothing but these three differs from 0. */
+static inline void ring_post_success(struct thread *thread, uint64_t user_data,
+				     uint32_t payload_size, uint16_t cap_count)
+{
+	spin_lock(&thread->lock);
+
+	struct capos_cqe *shared = &thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES];
+	const struct capos_cqe cqe = {
+		.user_data = user_data,
+		.payload_size = payload_size,
+		.cap_count = cap_count,
+	};
+
+	region_write(shared, &cqe, sizeof(cqe));
+	ring_publish_locked(thread);
 	spin_unlock(&thread->lock);
 }
 

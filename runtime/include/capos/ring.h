@@ -23,9 +23,7 @@
 #include "capos/arena.h"
 
 struct capos_ring {
-	struct capos_ring_header *header;
-	struct capos_sqe *sq;
-	struct capos_cqe *cq;
+	struct capos_ring_header *header; /* the region; queues and arena follow */
 	uint32_t credits; /* entries that surely fit: counted anew when used up */
 	/* Entries and completions that belong to no call: all other ones do. */
 	uint32_t silent_entries;
@@ -48,7 +46,7 @@ static inline int64_t capos_sys_enter(uint32_t min_complete, uint64_t deadline_n
 	return capos_sys_call(CAPOS_SYS_CAP_ENTER, min_complete, deadline_ns);
 }
 
-/* Takes over the region at @region. */
+/* Takes over the region at @region. Ends the process if its layout is another one. */
 void capos_ring_init(struct capos_ring *ring, void *region);
 
 /* cap_enter, then every completion that is there. Ends the process on RING_CORRUPT. */
@@ -95,23 +93,27 @@ static inline uint32_t capos_ring_cq_tail(const struct capos_ring *ring)
 static inline struct capos_sqe *capos_ring_sqe(const struct capos_ring *ring,
 					       uint32_t sequence)
 {
-	return &ring->sq[sequence % CAPOS_SQ_ENTRIES];
+	void *queue = (uint8_t *)ring->header + CAPOS_SQ_OFFSET;
+
+	return (struct capos_sqe *)queue + sequence % CAPOS_SQ_ENTRIES;
 }
 
 static inline const struct capos_cqe *capos_ring_cqe(const struct capos_ring *ring,
 						     uint32_t sequence)
 {
-	return &ring->cq[sequence % CAPOS_CQ_ENTRIES];
+	const void *queue = (const uint8_t *)ring->header + CAPOS_CQ_OFFSET;
+
+	return (const struct capos_cqe *)queue + sequence % CAPOS_CQ_ENTRIES;
 }
 
 /* Release pairs with the kernel's acquire of sq_tail: it sees the entries written. */
-static inline void capos_ring_publish(struct capos_ring *ring, uint32_t sq_tail)
+static inline void capos_ring_publish(const struct capos_ring *ring, uint32_t sq_tail)
 {
 	atomic_store_explicit(&ring->header->sq_tail, sq_tail, memory_order_release);
 }
 
 /* Release: the completions were read before the kernel may write over them. */
-static inline void capos_ring_consume(struct capos_ring *ring, uint32_t cq_head)
+static inline void capos_ring_consume(const struct capos_ring *ring, uint32_t cq_head)
 {
 	atomic_store_explicit(&ring->header->cq_head, cq_head, memory_order_release);
 }
