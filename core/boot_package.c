@@ -58,8 +58,8 @@ static bool name_is_well_formed(const char *name)
 }
 
 /* The first file below @count called @name, or -1. */
-static int find_below(const struct capos_package *package, uint32_t count, const char *name,
-		      size_t size)
+static int find_below(const struct capos_package *package, uint32_t count,
+		      const char *name, size_t size)
 {
 	if (size == 0 || size >= CAPOS_NAME_BYTES)
 		return -1;
@@ -73,8 +73,8 @@ static int find_below(const struct capos_package *package, uint32_t count, const
 }
 
 /* @end is where the file before ends, a multiple of the page size. */
-static enum boot_package_error check_file(const struct capos_package *package, uint32_t index,
-					  uint64_t end)
+static enum boot_package_error check_file(const struct capos_package *package,
+					  uint32_t index, uint64_t end)
 {
 	const struct capos_package_file *file = &package->files[index];
 

@@ -16,18 +16,18 @@
 
 enum boot_package_error {
 	BOOT_PACKAGE_OK,
-	BOOT_PACKAGE_SIZE,     /* not a whole number of pages, or no room for the header */
-	BOOT_PACKAGE_MAGIC,    /* not a boot package */
-	BOOT_PACKAGE_VERSION,  /* of another version */
+	BOOT_PACKAGE_SIZE,    /* not a whole number of pages, or no room for the header */
+	BOOT_PACKAGE_MAGIC,   /* not a boot package */
+	BOOT_PACKAGE_VERSION, /* of another version */
 	BOOT_PACKAGE_RESERVED, /* a reserved field or padding is not zero */
 	BOOT_PACKAGE_COUNT,    /* no manifest, no init, or too many files */
 	BOOT_PACKAGE_NAME,     /* a malformed name, or the same name twice */
-	BOOT_PACKAGE_RANGE,    /* a file outside the package, unaligned, empty or overlapping */
+	BOOT_PACKAGE_RANGE, /* a file outside the package, unaligned, empty or overlapping */
 };
 
 /* Checks the package of at most @available_bytes at @package, 8-aligned. */
-[[nodiscard]] enum boot_package_error boot_package_check(const struct capos_package *package,
-							 uint64_t available_bytes);
+[[nodiscard]] enum boot_package_error
+boot_package_check(const struct capos_package *package, uint64_t available_bytes);
 
 /* What the error means, in words for a person. */
 const char *boot_package_error_text(enum boot_package_error error);

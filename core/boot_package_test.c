@@ -12,7 +12,6 @@
 
 enum { PAGES = 5, PAGE = CAPOS_PACKAGE_ALIGN };
 
-
 static void name_file(struct capos_package *package, uint32_t i, const char *name,
 		      uint64_t offset, uint64_t size_bytes)
 {
@@ -67,7 +66,8 @@ static void boot_package_refuses_other_sizes(void **state)
 
 	assert_int_equal(boot_package_check(package, 0), BOOT_PACKAGE_SIZE);
 	assert_int_equal(boot_package_check(package, 31), BOOT_PACKAGE_SIZE);
-	assert_int_equal(boot_package_check(package, PAGES * PAGE - 1), BOOT_PACKAGE_SIZE);
+	assert_int_equal(boot_package_check(package, PAGES * PAGE - 1),
+			 BOOT_PACKAGE_SIZE);
 	package->size_bytes = PAGES * PAGE - 8;
 	assert_int_equal(check(package), BOOT_PACKAGE_SIZE);
 	package->size_bytes = 0;
@@ -112,8 +112,8 @@ static void boot_package_refuses_bytes_after_the_records(void **state)
 
 static void boot_package_refuses_malformed_names(void **state)
 {
-	static const char *const wrong[] = { "", "in it", "init\n", "caf\xc3\xa9", "manifest",
-					     "shell" };
+	static const char *const wrong[] = { "",         "in it", "init\n", "caf\xc3\xa9",
+					     "manifest", "shell" };
 	struct capos_package *package = *state;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -133,13 +133,13 @@ static void boot_package_refuses_files_out_of_place(void **state)
 	static const struct {
 		uint64_t offset, size_bytes;
 	} wrong[] = {
-		{ 0, PAGE },                 /* over the header */
-		{ PAGE, PAGE },              /* over the manifest */
-		{ 2 * PAGE + 8, 1 },         /* unaligned */
-		{ 2 * PAGE, 2 * PAGE + 1 },  /* into the next file */
-		{ 2 * PAGE, 0 },             /* empty */
-		{ 2 * PAGE, UINT64_MAX },    /* too long */
-		{ 8 * PAGE, 1 },             /* behind the end */
+		{ 0, PAGE },                                  /* over the header */
+		{ PAGE, PAGE },                               /* over the manifest */
+		{ 2 * PAGE + 8, 1 },                          /* unaligned */
+		{ 2 * PAGE, 2 * PAGE + 1 },                   /* into the next file */
+		{ 2 * PAGE, 0 },                              /* empty */
+		{ 2 * PAGE, UINT64_MAX },                     /* too long */
+		{ 8 * PAGE, 1 },                              /* behind the end */
 		{ UINT64_MAX & ~(uint64_t)(PAGE - 1), PAGE }, /* overflows */
 	};
 	struct capos_package *package = *state;
@@ -182,8 +182,8 @@ static void boot_package_finds_exact_names_only(void **state)
 	assert_int_equal(boot_package_find(package, "shel", 4), -1);
 	assert_int_equal(boot_package_find(package, "shell\0", 6), -1);
 	assert_int_equal(boot_package_find(package, "", 0), -1);
-	assert_int_equal(boot_package_find(package, "0123456789012345678901234567890123456789",
-					   40),
+	assert_int_equal(boot_package_find(
+				 package, "0123456789012345678901234567890123456789", 40),
 			 -1);
 }
 
@@ -191,30 +191,31 @@ static void boot_package_names_each_error(void **state)
 {
 	(void)state;
 	for (int i = BOOT_PACKAGE_OK; i <= BOOT_PACKAGE_RANGE; i++)
-		assert_int_not_equal(strlen(boot_package_error_text((enum boot_package_error)i)),
-				     0);
+		assert_int_not_equal(
+			strlen(boot_package_error_text((enum boot_package_error)i)), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(boot_package_accepts_a_well_formed_one, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(boot_package_accepts_a_well_formed_one,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(boot_package_refuses_other_sizes, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(boot_package_refuses_other_heads, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(boot_package_refuses_bytes_after_the_records,
+		cmocka_unit_test_setup_teardown(
+			boot_package_refuses_bytes_after_the_records, setup, teardown),
+		cmocka_unit_test_setup_teardown(boot_package_refuses_malformed_names,
 						setup, teardown),
-		cmocka_unit_test_setup_teardown(boot_package_refuses_malformed_names, setup,
+		cmocka_unit_test_setup_teardown(boot_package_refuses_files_out_of_place,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(boot_package_survives_every_flipped_bit,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(boot_package_finds_exact_names_only,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(boot_package_names_each_error, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(boot_package_refuses_files_out_of_place, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(boot_package_survives_every_flipped_bit, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(boot_package_finds_exact_names_only, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(boot_package_names_each_error, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

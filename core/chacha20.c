@@ -38,7 +38,8 @@ void chacha20_block(const uint32_t key[CHACHA20_KEY_WORDS], uint32_t counter,
 		    uint32_t out[CHACHA20_BLOCK_WORDS])
 {
 	/* "expand 32-byte k" */
-	uint32_t state[CHACHA20_BLOCK_WORDS] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574 };
+	uint32_t state[CHACHA20_BLOCK_WORDS] = { 0x61707865, 0x3320646e, 0x79622d32,
+						 0x6b206574 };
 
 	for (int i = 0; i < CHACHA20_KEY_WORDS; i++)
 		state[4 + i] = key[i];

@@ -95,7 +95,8 @@ static uint64_t page_of(uint64_t address)
 }
 
 /* E1 to E4 for one segment alone. */
-static const char *check_segment(const struct file *file, const struct program_header *header)
+static const char *check_segment(const struct file *file,
+				 const struct program_header *header)
 {
 	if (!in_file(file, header->offset, header->file_bytes))
 		return "a segment lies outside the file";
@@ -116,8 +117,8 @@ static const char *check_segment(const struct file *file, const struct program_h
 	return nullptr;
 }
 
-static const char *add_segment(const struct file *file, const struct program_header *header,
-			       struct elf_image *out)
+static const char *add_segment(const struct file *file,
+			       const struct program_header *header, struct elf_image *out)
 {
 	const char *why = check_segment(file, header);
 
@@ -142,11 +143,13 @@ static const char *add_segment(const struct file *file, const struct program_hea
 	return nullptr;
 }
 
-static const char *set_thread_data(const struct program_header *header, struct elf_image *out)
+static const char *set_thread_data(const struct program_header *header,
+				   struct elf_image *out)
 {
 	if (out->thread_data.memory_bytes != 0)
 		return "thread-local data twice";
-	if (header->file_bytes > header->memory_bytes || header->memory_bytes > UINT32_MAX)
+	if (header->file_bytes > header->memory_bytes ||
+	    header->memory_bytes > UINT32_MAX)
 		return "thread-local data of a bad size";
 	if (header->align > ELF_PAGE_BYTES || (header->align & (header->align - 1)) != 0)
 		return "thread-local data of a bad alignment";
@@ -160,8 +163,8 @@ static const char *set_thread_data(const struct program_header *header, struct e
 	return nullptr;
 }
 
-static const char *read_segments(const struct file *file, const struct file_header *header,
-				 struct elf_image *out)
+static const char *read_segments(const struct file *file,
+				 const struct file_header *header, struct elf_image *out)
 {
 	for (uint32_t i = 0; i < header->program_header_count; i++) {
 		struct program_header program;
@@ -169,8 +172,8 @@ static const char *read_segments(const struct file *file, const struct file_head
 
 		/* Two steps, so that the sum cannot wrap. */
 		if (!in_file(file, header->program_headers, 0) ||
-		    !file_read(file, header->program_headers + i * sizeof(program), &program,
-			       sizeof(program)))
+		    !file_read(file, header->program_headers + i * sizeof(program),
+			       &program, sizeof(program)))
 			return "the program headers lie outside the file";
 		if (program.type == SEGMENT_LOAD && program.memory_bytes != 0)
 			why = add_segment(file, &program, out);
@@ -207,60 +210,91 @@ static const char *check_whole(const struct elf_image *image)
 
 	if (!code || !(code->flags & ELF_EXECUTE))
 		return "the entry point is not in an executable segment";
-	if (data->file_bytes != 0 && !find_contents(image, data->address, data->file_bytes))
+	if (data->file_bytes != 0 &&
+	    !find_contents(image, data->address, data->file_bytes))
 		return "thread-local data lies outside the segments";
 	return nullptr;
 }
 
 static const char needs_name[] = ".capos.needs";
 
-/* Whether @section is called needs_name; @names is the section of names. */
-static bool is_needs(const struct file *file, const struct section_header *names,
-		     const struct section_header *section)
-{
-	char name[sizeof(needs_name)];
+/* The sections of a file, and the bytes of their names; all of it lies in the file. */
+struct sections {
+	const uint8_t *headers;
+	uint32_t count;
+	const uint8_t *names;
+	uint64_t names_bytes;
+};
 
-	if (section->type != SECTION_CONTENTS || section->name > names->size_bytes ||
-	    sizeof(name) > names->size_bytes - section->name ||
-	    !in_file(file, names->offset, names->size_bytes) ||
-	    !file_read(file, names->offset + section->name, name, sizeof(name)))
-		return false;
-	return __builtin_memcmp(name, needs_name, sizeof(name)) == 0;
+static struct section_header read_section(const struct sections *sections, uint32_t index)
+{
+	struct section_header section;
+
+	__builtin_memcpy(&section, sections->headers + index * sizeof(section),
+			 sizeof(section));
+	return section;
 }
 
-static bool read_section(const struct file *file, const struct file_header *header,
-			 uint32_t index, struct section_header *out)
+static bool find_sections(const struct file *file, const struct file_header *header,
+			  struct sections *out)
 {
-	return in_file(file, header->section_headers, 0) &&
-	       file_read(file, header->section_headers + index * sizeof(*out), out,
-			 sizeof(*out));
+	struct section_header names;
+
+	if (header->section_header_bytes != sizeof(struct section_header) ||
+	    header->section_header_count > ELF_SECTIONS_MAX ||
+	    header->section_names >= header->section_header_count ||
+	    !in_file(file, header->section_headers,
+		     header->section_header_count * sizeof(struct section_header)))
+		return false;
+	out->headers = file->bytes + header->section_headers;
+	out->count = header->section_header_count;
+	names = read_section(out, header->section_names);
+	if (!in_file(file, names.offset, names.size_bytes))
+		return false;
+	out->names = file->bytes + names.offset;
+	out->names_bytes = names.size_bytes;
+	return true;
+}
+
+/* Whether section @index is called needs_name; reads no more of it than that takes. */
+static bool is_needs(const struct sections *sections, uint32_t index)
+{
+	struct {
+		uint32_t name, type; /* what a section header starts with */
+	} start;
+
+	__builtin_memcpy(&start,
+			 sections->headers + index * sizeof(struct section_header),
+			 sizeof(start));
+	if (start.type != SECTION_CONTENTS || start.name > sections->names_bytes ||
+	    sizeof(needs_name) > sections->names_bytes - start.name)
+		return false;
+	return __builtin_memcmp(sections->names + start.name, needs_name,
+				sizeof(needs_name)) == 0;
 }
 
 static const char *read_needs(const struct file *file, const struct file_header *header,
 			      struct elf_image *out)
 {
-	struct section_header names;
+	struct sections sections;
 
 	if (header->section_header_count == 0)
 		return nullptr; /* no sections, so no needs */
-	if (header->section_header_bytes != sizeof(struct section_header) ||
-	    header->section_header_count > ELF_SECTIONS_MAX ||
-	    header->section_names >= header->section_header_count ||
-	    !read_section(file, header, header->section_names, &names))
-		return "section headers are damaged, or too many";
-	for (uint32_t i = 0; i < header->section_header_count; i++) {
+	if (!find_sections(file, header, &sections))
+		return "the section headers are damaged, or lie outside the file";
+	for (uint32_t i = 0; i < sections.count; i++) {
 		struct section_header section;
 
-		if (!read_section(file, header, i, &section))
-			return "the section headers lie outside the file";
-		if (!is_needs(file, &names, &section))
+		if (!is_needs(&sections, i))
 			continue;
+		section = read_section(&sections, i);
 		if (!in_file(file, section.offset, section.size_bytes) ||
 		    section.size_bytes % sizeof(struct capos_need) != 0 ||
 		    section.size_bytes / sizeof(struct capos_need) > ELF_NEEDS_MAX)
 			return "the declared needs are damaged, or too many";
 		out->needs_offset = section.offset;
-		out->need_count = (uint32_t)(section.size_bytes / sizeof(struct capos_need));
+		out->need_count =
+			(uint32_t)(section.size_bytes / sizeof(struct capos_need));
 		return nullptr;
 	}
 	return nullptr;
@@ -271,7 +305,10 @@ bool elf_parse(const void *bytes, size_t size, struct elf_image *out, const char
 	const struct file file = { bytes, size };
 	struct file_header header;
 
-	*out = (struct elf_image){ 0 };
+	out->segment_count = 0;
+	out->need_count = 0;
+	out->needs_offset = 0;
+	out->thread_data = (struct elf_segment){ 0 };
 	*why = "too short to be a program";
 	if (!file_read(&file, 0, &header, sizeof(header)))
 		return false;

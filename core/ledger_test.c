@@ -102,7 +102,8 @@ static void ledger_carve_names_the_short_resource_and_changes_nothing(void **sta
 		assert_int_equal(short_of, short_one);
 		assert_null(child.parent);
 		for (int i = 0; i < LEDGER_RESOURCES; i++) {
-			assert_int_equal(ledger_used(&parent, (enum ledger_resource)i), 0);
+			assert_int_equal(ledger_used(&parent, (enum ledger_resource)i),
+					 0);
 			assert_int_equal(child.accounts[i].max, 0);
 		}
 	}
@@ -139,7 +140,8 @@ int main(void)
 		cmocka_unit_test(ledger_charges_up_to_the_maximum_and_not_beyond),
 		cmocka_unit_test(ledger_refund_makes_room_again),
 		cmocka_unit_test(ledger_carve_reserves_the_whole_budget),
-		cmocka_unit_test(ledger_carve_names_the_short_resource_and_changes_nothing),
+		cmocka_unit_test(
+			ledger_carve_names_the_short_resource_and_changes_nothing),
 		cmocka_unit_test(ledger_return_of_the_machines_own_does_nothing),
 		cmocka_unit_test(ledger_refuses_huge_amounts),
 	};

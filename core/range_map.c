@@ -2,14 +2,12 @@
 /* range_map.c - see range_map.h. */
 #include "core/range_map.h"
 
-uint32_t range_map_find(const struct range_map *map, uint64_t address, uint32_t page_shift)
+uint32_t range_map_search(const struct range_map *map, uint64_t address,
+			  uint32_t page_shift)
 {
 	uint32_t low = 0;
 	uint32_t high = map->count;
 
-	/* Most work is done at the end. */
-	if (high > 0 && map->ranges[high - 1].start <= address)
-		return range_end(&map->ranges[high - 1], page_shift) > address ? high - 1 : high;
 	/* Ranges before low end at or before @address, ranges from high on end after it. */
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
@@ -30,12 +28,16 @@ bool range_map_free(const struct range_map *map, uint64_t start, uint64_t page_c
 	       map->ranges[*index].start >= start + (page_count << page_shift);
 }
 
-void range_map_insert(struct range_map *map, uint32_t index, const struct range *range)
+/* Moves the ranges from @index on up by one. */
+void range_map_shift(struct range_map *map, uint32_t index)
 {
 	for (uint32_t i = map->count; i > index; i--)
 		map->ranges[i] = map->ranges[i - 1];
-	map->ranges[index] = *range;
-	map->count++;
+}
+
+void range_map_insert(struct range_map *map, uint32_t index, const struct range *range)
+{
+	*range_map_open(map, index) = *range;
 }
 
 void range_map_remove(struct range_map *map, uint32_t index, uint32_t count)

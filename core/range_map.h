@@ -31,12 +31,35 @@ static inline uint64_t range_end(const struct range *range, uint32_t page_shift)
 	return range->start + (range->page_count << page_shift);
 }
 
+[[nodiscard]] uint32_t range_map_search(const struct range_map *map, uint64_t address,
+					uint32_t page_shift);
+
 /* Index of the first range that ends after @address (count if none). */
-[[nodiscard]] uint32_t range_map_find(const struct range_map *map, uint64_t address,
-				      uint32_t page_shift);
+[[nodiscard]] static inline uint32_t range_map_find(const struct range_map *map,
+						    uint64_t address, uint32_t page_shift)
+{
+	uint32_t count = map->count;
+
+	/* Most work is done at the end. */
+	if (count > 0 && map->ranges[count - 1].start <= address)
+		return count - (range_end(&map->ranges[count - 1], page_shift) > address);
+	return range_map_search(map, address, page_shift);
+}
 /* Whether [@start, @start + pages) overlaps no range; if so *@index is where it goes. */
 [[nodiscard]] bool range_map_free(const struct range_map *map, uint64_t start,
-				  uint64_t page_count, uint32_t page_shift, uint32_t *index);
+				  uint64_t page_count, uint32_t page_shift,
+				  uint32_t *index);
+void range_map_shift(struct range_map *map, uint32_t index);
+
+/* Makes a hole at @index, for the caller to fill; the map has room. */
+static inline struct range *range_map_open(struct range_map *map, uint32_t index)
+{
+	if (index < map->count)
+		range_map_shift(map, index);
+	map->count++;
+	return &map->ranges[index];
+}
+
 /* Inserts at @index; the map has room. Joins nothing. */
 void range_map_insert(struct range_map *map, uint32_t index, const struct range *range);
 /* Removes @count ranges from @index on. */

@@ -29,7 +29,8 @@ static uint64_t page(uint64_t number)
 
 static void add(uint64_t first_page, uint64_t page_count)
 {
-	struct range range = { .start = page(first_page), .page_count = page_count,
+	struct range range = { .start = page(first_page),
+			       .page_count = page_count,
 			       .info = first_page };
 	uint32_t index;
 
@@ -81,20 +82,25 @@ static void range_map_gap_is_the_lowest_from_the_hint_on(void **state)
 	assert_int_equal(range_map_gap(&map, page(10), page(100), 0, 3, SHIFT, &index),
 			 page(12));
 	assert_int_equal(index, 1);
-	assert_int_equal(range_map_gap(&map, page(10), page(100), page(13), 3, SHIFT, &index),
-			 page(25));
+	assert_int_equal(
+		range_map_gap(&map, page(10), page(100), page(13), 3, SHIFT, &index),
+		page(25));
 	assert_int_equal(index, 3);
-	assert_int_equal(range_map_gap(&map, page(10), page(100), page(13), 2, SHIFT, &index),
-			 page(13));
+	assert_int_equal(
+		range_map_gap(&map, page(10), page(100), page(13), 2, SHIFT, &index),
+		page(13));
 	assert_int_equal(range_map_gap(&map, page(10), page(100), 0, 1, SHIFT, &index),
 			 page(12));
 	/* Nothing after the hint: from the first again. */
-	assert_int_equal(range_map_gap(&map, page(10), page(26), page(20), 3, SHIFT, &index),
-			 page(12));
+	assert_int_equal(
+		range_map_gap(&map, page(10), page(26), page(20), 3, SHIFT, &index),
+		page(12));
 	/* Exactly up to the end, and not beyond. */
-	assert_int_equal(range_map_gap(&map, page(10), page(29), page(25), 4, SHIFT, &index),
-			 page(25));
-	assert_int_equal(range_map_gap(&map, page(10), page(28), page(25), 4, SHIFT, &index), 0);
+	assert_int_equal(
+		range_map_gap(&map, page(10), page(29), page(25), 4, SHIFT, &index),
+		page(25));
+	assert_int_equal(
+		range_map_gap(&map, page(10), page(28), page(25), 4, SHIFT, &index), 0);
 	assert_int_equal(range_map_gap(&map, page(10), page(28), 0, 4, SHIFT, &index), 0);
 }
 
@@ -171,8 +177,8 @@ static void range_map_agrees_with_a_bitmap(void **state)
 					break;
 				}
 
-		uint64_t start = range_map_gap(&map, page(FIRST), page(END), page(hint), count,
-					       SHIFT, &index);
+		uint64_t start = range_map_gap(&map, page(FIRST), page(END), page(hint),
+					       count, SHIFT, &index);
 		struct range range = { .start = start, .page_count = count };
 
 		assert_int_equal(start, expected);
@@ -187,10 +193,11 @@ static void range_map_agrees_with_a_bitmap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(range_map_find_gives_the_first_range_that_ends_after,
-				       setup),
+		cmocka_unit_test_setup(
+			range_map_find_gives_the_first_range_that_ends_after, setup),
 		cmocka_unit_test_setup(range_map_free_sees_every_kind_of_overlap, setup),
-		cmocka_unit_test_setup(range_map_gap_is_the_lowest_from_the_hint_on, setup),
+		cmocka_unit_test_setup(range_map_gap_is_the_lowest_from_the_hint_on,
+				       setup),
 		cmocka_unit_test_setup(range_map_remove_closes_the_hole, setup),
 		cmocka_unit_test_setup(range_map_check_sees_broken_maps, setup),
 		cmocka_unit_test_setup(range_map_agrees_with_a_bitmap, setup),

@@ -9,10 +9,10 @@ GEN_PLUGIN := $(BUILD)/tools/capnpc-capos
 
 GEN_READERS := $(SCHEMA_NAMES:%=$(GEN)/%.capnp.h)
 GEN_CLIENTS := $(SCHEMA_NAMES:%=$(GEN)/%.client.c)
-GEN_SERVERS := $(SCHEMA_NAMES:%=$(GEN)/%.server.c)
+GEN_SERVERS := $(SCHEMA_NAMES:%=$(GEN)/%.server.h)
 GEN_REFLECT := $(if $(SCHEMAS),$(SCHEMA_NAMES:%=$(GEN)/%.reflect.c) $(GEN)/reflect_registry.c)
 GEN_FILES := $(GEN_READERS) $(GEN_CLIENTS) $(GEN_CLIENTS:.c=.h) $(GEN_SERVERS) \
-	$(GEN_SERVERS:.c=.h) $(GEN_REFLECT)
+	$(GEN_REFLECT)
 
 .PHONY: gen
 gen: $(GEN_STAMP)

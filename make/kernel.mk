@@ -10,13 +10,12 @@ KERNEL := $(BUILD)/kernel/capos.elf
 KERNEL_SYMBOLS := $(BUILD)/kernel/capos.debug.elf
 KERNEL_SCRIPT := kernel/arch/$(ARCH)/kernel.ld
 KERNEL_SOURCES := $(call kernel_sources,$(ARCH)) $(CORE_SOURCES)
-KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/kernel/obj/%.o) \
-	$(GEN_SERVERS:$(BUILD)/%=$(BUILD)/kernel/obj/%.o)
+KERNEL_OBJECTS := $(KERNEL_SOURCES:%=$(BUILD)/kernel/obj/%.o)
 
 .PHONY: kernel
 kernel: $(KERNEL)
 
-# --gc-sections drops the server tables and helpers that no kernel object uses.
+# --gc-sections drops the helpers that no kernel object uses.
 $(KERNEL_SYMBOLS): $(KERNEL_OBJECTS) $(KERNEL_SCRIPT) make/kernel.mk
 	$(if $(call kernel_sources,$(ARCH)),,$(error kernel/ has no sources for $(ARCH)))
 	$(call say,LD,$@)
@@ -51,9 +50,9 @@ HOSTED_GEN := $(HOSTED)/libgen.a
 hosted_objects = $(addsuffix .o,$(addprefix $(HOSTED)/obj/,$(1:$(BUILD)/%=%)))
 
 HOSTED_CORE_OBJECTS := $(call hosted_objects,$(CORE_SOURCES))
-HOSTED_KERNEL_OBJECTS := $(call hosted_objects,$(call kernel_sources,hosted) $(GEN_SERVERS)) \
+HOSTED_KERNEL_OBJECTS := $(call hosted_objects,$(call kernel_sources,hosted)) \
 	$(HOSTED_CORE_OBJECTS)
-HOSTED_GEN_OBJECTS := $(call hosted_objects,$(GEN_CLIENTS) $(GEN_SERVERS) $(GEN_REFLECT))
+HOSTED_GEN_OBJECTS := $(call hosted_objects,$(GEN_CLIENTS) $(GEN_REFLECT))
 
 .PHONY: hosted
 hosted: $(HOSTED_KERNEL)

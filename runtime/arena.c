@@ -141,7 +141,8 @@ uint32_t capos_arena_free_units(const struct capos_arena *arena)
 
 	for (uint32_t i = 0; i < arena->unit_count; i++)
 		count += (arena->used[i / WORD_BITS] >> (i % WORD_BITS) & 1) == 0;
-	for (const struct capos_arena_block *block = arena->free; block; block = block->next)
+	for (const struct capos_arena_block *block = arena->free; block;
+	     block = block->next)
 		count++;
 	return count;
 }

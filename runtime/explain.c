@@ -19,15 +19,16 @@ struct sentence {
 	size_t length;
 };
 
-[[gnu::format(printf, 2, 3)]] static void say(struct sentence *sentence, const char *format,
-					      ...)
+[[gnu::format(printf, 2, 3)]] static void say(struct sentence *sentence,
+					      const char *format, ...)
 {
-	size_t used = sentence->length < sentence->size ? sentence->length : sentence->size;
+	size_t used =
+		sentence->length < sentence->size ? sentence->length : sentence->size;
 	va_list arguments;
 
 	va_start(arguments, format);
-	sentence->length += capos_format_list(sentence->buffer + used, sentence->size - used,
-					      format, arguments);
+	sentence->length += capos_format_list(sentence->buffer + used,
+					      sentence->size - used, format, arguments);
 	va_end(arguments);
 }
 
@@ -38,7 +39,8 @@ static void say_doc(struct sentence *sentence, const char *doc)
 		const char *end = strchr(doc, '\n');
 		size_t length = end ? (size_t)(end - doc) : strlen(doc);
 
-		say(sentence, "%.*s%s", (int)length, doc, end && end[1] != '\0' ? " " : "");
+		say(sentence, "%.*s%s", (int)length, doc,
+		    end && end[1] != '\0' ? " " : "");
 		doc += length + (end ? 1 : 0);
 	}
 }
@@ -101,7 +103,8 @@ static void say_reason(struct sentence *sentence, const struct capos_cqe *comple
 {
 	const struct capnp_enumerant_info *status =
 		enumerant(&status_schema, 0 - (uint32_t)completion->result);
-	const struct capnp_enumerant_info *rule = enumerant(&rule_schema, completion->rule);
+	const struct capnp_enumerant_info *rule =
+		enumerant(&rule_schema, completion->rule);
 
 	if (completion->rule == RULE_NONE) {
 		say(sentence, " failed: %s (", exception ? exception : status->name);
@@ -109,8 +112,8 @@ static void say_reason(struct sentence *sentence, const struct capos_cqe *comple
 		say(sentence, ")");
 		return;
 	}
-	say(sentence, " was refused: %s by rule %s (", exception ? exception : status->name,
-	    rule->name);
+	say(sentence, " was refused: %s by rule %s (",
+	    exception ? exception : status->name, rule->name);
 	say_doc(sentence, rule->doc);
 	say(sentence, "), value %llu", (unsigned long long)completion->detail);
 }
@@ -124,8 +127,8 @@ static void explain(struct sentence *sentence, const struct capos_sqe *entry,
 	say_reason(sentence, completion, exception);
 }
 
-size_t capos_explain_entry(const struct capos_sqe *entry, const struct capos_cqe *completion,
-			   char *buffer, size_t size)
+size_t capos_explain_entry(const struct capos_sqe *entry,
+			   const struct capos_cqe *completion, char *buffer, size_t size)
 {
 	struct sentence sentence = { buffer, size, 0 };
 
@@ -143,7 +146,8 @@ size_t capos_explain(struct capos_call *call, char *buffer, size_t size)
 	    !cap_exception_read(capos_call_results(call), &exception))
 		return capos_explain_entry(&call->sqe, &call->cqe, buffer, size);
 	explain(&sentence, &call->sqe, &call->cqe,
-		enumerant(&exception_type_schema, cap_exception_get_type(exception))->name);
+		enumerant(&exception_type_schema, cap_exception_get_type(exception))
+			->name);
 	text = cap_exception_get_text(exception);
 	if (text.size != 0)
 		say(&sentence, ": %.*s", (int)text.size, text.bytes);

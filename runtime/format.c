@@ -47,7 +47,8 @@ static void put_field(struct capos_text_sink *sink, const struct conversion *con
 }
 
 static void put_number(struct capos_text_sink *sink, const struct conversion *conversion,
-		       const char *sign, uint64_t value, uint32_t base, const char *digits)
+		       const char *sign, uint64_t value, uint32_t base,
+		       const char *digits)
 {
 	char text[DIGITS_MAX];
 	size_t start = DIGITS_MAX;
@@ -56,7 +57,8 @@ static void put_number(struct capos_text_sink *sink, const struct conversion *co
 		text[--start] = digits[value % base];
 		value /= base;
 	} while (value != 0);
-	put_field(sink, conversion, conversion->zero, sign, text + start, DIGITS_MAX - start);
+	put_field(sink, conversion, conversion->zero, sign, text + start,
+		  DIGITS_MAX - start);
 }
 
 static void put_string(struct capos_text_sink *sink, const struct conversion *conversion,
@@ -126,15 +128,15 @@ static bool put_conversion(struct capos_text_sink *sink, char letter,
 	case 'd':
 	case 'i':
 		put_signed(sink, conversion,
-			   conversion->longs ? va_arg(*arguments, int64_t) :
-					       va_arg(*arguments, int));
+			   conversion->longs ? va_arg(*arguments, int64_t)
+					     : va_arg(*arguments, int));
 		return true;
 	case 'u':
 	case 'x':
 	case 'X':
 		put_number(sink, conversion, "",
-			   conversion->longs ? va_arg(*arguments, uint64_t) :
-					       va_arg(*arguments, unsigned int),
+			   conversion->longs ? va_arg(*arguments, uint64_t)
+					     : va_arg(*arguments, unsigned int),
 			   letter == 'u' ? 10 : 16,
 			   letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef");
 		return true;

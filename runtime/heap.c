@@ -119,12 +119,13 @@ size_t capos_heap_room(const void *memory)
 
 bool capos_heap_check(const struct capos_heap *heap)
 {
-	for (const struct capos_heap_block *block = heap->free; block; block = block->next) {
+	for (const struct capos_heap_block *block = heap->free; block;
+	     block = block->next) {
 		if (block->size_bytes % CAPOS_HEAP_ALIGN != 0 ||
 		    block->size_bytes < BLOCK_MIN_BYTES)
 			return false; /* H2 */
-		if (block->next &&
-		    (const uint8_t *)block + block->size_bytes >= (const uint8_t *)block->next)
+		if (block->next && (const uint8_t *)block + block->size_bytes >=
+					   (const uint8_t *)block->next)
 			return false; /* H1 */
 	}
 	return true;

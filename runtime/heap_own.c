@@ -17,7 +17,8 @@ enum { HEAP_STEP_BYTES = 65536 };
 
 static uint64_t heap_next = HEAP_FIRST;
 
-static void *grow_mapped(struct virtual_memory_client memory, size_t size_bytes, size_t *got)
+static void *grow_mapped(struct virtual_memory_client memory, size_t size_bytes,
+			 size_t *got)
 {
 	uint64_t first = heap_next;
 	uint64_t address;

@@ -50,7 +50,8 @@ static bool fail_call(struct loader_error *error, const struct capos_call *call,
 	error->entry = call->sqe;
 	error->completion = call->cqe;
 	(void)capos_format(error->why, sizeof(error->why), "%s: %s by rule %s", what,
-			   capos_status_name(call->cqe.result), capos_rule_name(call->cqe.rule));
+			   capos_status_name(call->cqe.result),
+			   capos_rule_name(call->cqe.rule));
 	return false;
 }
 
@@ -89,7 +90,7 @@ static bool find_program(struct program_store_client store, const char *name,
 	struct program_store_open_params_builder params;
 	struct open_result result;
 	struct capos_call call;
-	uint32_t length = (uint32_t)strnlen(name, CAPOS_NAME_BYTES);
+	uint32_t length = (uint32_t)strlen(name);
 	bool good = false;
 
 	(void)program_store_open_begin_sized(store, &call, length / 8 + 1, 0, &params);
@@ -103,8 +104,9 @@ static bool find_program(struct program_store_client store, const char *name,
 		struct open_result_found found = open_result_get_found(result);
 
 		*size_bytes = open_result_found_get_size_bytes(found);
-		image->object.cap = capos_call_take(&call, open_result_found_get_image(found),
-						    MEMORY_OBJECT_INTERFACE_ID);
+		image->object.cap =
+			capos_call_take(&call, open_result_found_get_image(found),
+					MEMORY_OBJECT_INTERFACE_ID);
 		good = true;
 	}
 	capos_call_end(&call);
@@ -132,16 +134,18 @@ static bool map_and_read(struct virtual_memory_client memory, uint64_t size_byte
 			 const char *name, struct loader_image *image,
 			 struct loader_error *error)
 {
-	uint64_t mapped_bytes = (size_bytes + ELF_PAGE_BYTES - 1) & ~(uint64_t)(ELF_PAGE_BYTES - 1);
+	uint64_t mapped_bytes =
+		(size_bytes + ELF_PAGE_BYTES - 1) & ~(uint64_t)(ELF_PAGE_BYTES - 1);
 	uint64_t address;
 	bool good;
 
 	if (size_bytes == 0 || size_bytes > CAPOS_MAP_CALL_MAX_BYTES)
 		return fail(error, name, "empty, or larger than 4 MiB");
-	if (virtual_memory_map_object(memory, image->object, 0, mapped_bytes, 0, PROTECTION_READ,
-				      &address) != CAPOS_OK)
+	if (virtual_memory_map_object(memory, image->object, 0, mapped_bytes, 0,
+				      PROTECTION_READ, &address) != CAPOS_OK)
 		return fail(error, name, "there is no room to map the file here");
-	good = read_program((const void *)(uintptr_t)address, size_bytes, name, image, error);
+	good = read_program((const void *)(uintptr_t)address, size_bytes, name, image,
+			    error);
 	(void)virtual_memory_unmap(memory, address, mapped_bytes);
 	return good;
 }
@@ -177,16 +181,17 @@ static bool create_process(struct process_factory_client factory, struct spawn *
 	struct process_factory_create_params_builder params;
 	struct process_factory_create_results results;
 	struct capos_call call;
-	uint32_t length = (uint32_t)strnlen(request->name, CAPOS_NAME_BYTES);
+	uint32_t length = (uint32_t)strlen(request->name);
 	bool good;
 
-	(void)process_factory_create_begin_sized(factory, &call,
-						 length / 8 + 1 + BUDGET_DATA_WORDS, 0, &params);
+	(void)process_factory_create_begin_sized(
+		factory, &call, length / 8 + 1 + BUDGET_DATA_WORDS, 0, &params);
 	if (!capos_call_is_done(&call)) {
 		process_factory_create_params_set_name(params, request->name, length);
 		if (request->set_budget)
-			request->set_budget(process_factory_create_params_init_budget(params),
-					    request->context);
+			request->set_budget(
+				process_factory_create_params_init_budget(params),
+				request->context);
 	}
 	good = process_factory_create_finish(&call, &results) == CAPOS_OK;
 	if (good) {
@@ -207,14 +212,14 @@ static void submit_grant(struct spawn *spawn, const struct loader_grant *grant, 
 {
 	struct process_builder_grant_params_builder params;
 	struct capos_call *call = batch_add(&spawn->batch, grant->name);
-	uint32_t length = (uint32_t)strnlen(grant->name, CAPOS_NAME_BYTES);
+	uint32_t length = (uint32_t)strlen(grant->name);
 
 	if (process_builder_grant_begin_sized(spawn->builder, call, length / 8 + 1, 0,
 					      &params) != CAPOS_OK)
 		return;
 	process_builder_grant_params_set_name(params, grant->name, length);
-	process_builder_grant_params_set_capability(params,
-						    capos_call_give(call, cap, grant->mode));
+	process_builder_grant_params_set_capability(
+		params, capos_call_give(call, cap, grant->mode));
 	(void)capos_call_submit(call);
 }
 
@@ -270,15 +275,16 @@ static bool take_parts(struct spawn *spawn)
 	(void)process_builder_memory_begin(spawn->builder, &memory, &memory_params);
 	(void)capos_call_submit(&memory);
 	if (wants_thread) {
-		(void)process_builder_thread_begin(spawn->builder, &thread, &thread_params);
+		(void)process_builder_thread_begin(spawn->builder, &thread,
+						   &thread_params);
 		(void)capos_call_submit(&thread);
 	}
 	submit_grants(spawn, false);
-	good = finish_part(spawn, &memory, VIRTUAL_MEMORY_INTERFACE_ID, "its address space",
-			   &spawn->memory.cap);
+	good = finish_part(spawn, &memory, VIRTUAL_MEMORY_INTERFACE_ID,
+			   "its address space", &spawn->memory.cap);
 	if (wants_thread)
-		good &= finish_part(spawn, &thread, THREAD_CONTROL_INTERFACE_ID, "its thread",
-				    &spawn->thread.cap);
+		good &= finish_part(spawn, &thread, THREAD_CONTROL_INTERFACE_ID,
+				    "its thread", &spawn->thread.cap);
 	return batch_finish(&spawn->batch) && good;
 }
 
@@ -364,15 +370,16 @@ static bool submit_arguments(struct spawn *spawn)
 	spawn->argument = spawn->stack_top - ((size + 15) & ~(size_t)15);
 
 	call = batch_add(&spawn->batch, "its arguments");
-	if (process_builder_write_begin_sized(spawn->builder, call, (uint32_t)(size + 7) / 8, 0,
+	if (process_builder_write_begin_sized(spawn->builder, call,
+					      (uint32_t)(size + 7) / 8, 0,
 					      &params) != CAPOS_OK)
 		return true; /* the batch reports it */
 	process_builder_write_params_set_address(params, spawn->argument);
 	record = process_builder_write_params_init_data(params, (uint32_t)size);
 	if (record)
-		loader_startup_write((struct capos_startup *)(void *)record, size, spawn->stack_low,
-				     spawn->argument, request->arguments,
-				     request->argument_count);
+		loader_startup_write((struct capos_startup *)(void *)record, size,
+				     spawn->stack_low, spawn->argument,
+				     request->arguments, request->argument_count);
 	(void)capos_call_submit(call);
 	spawn->stack_top = spawn->argument;
 	return true;
@@ -414,8 +421,8 @@ static void abandon(struct spawn *spawn)
 }
 
 bool loader_spawn(struct process_factory_client factory, const struct loader_image *image,
-		  const struct loader_request *request, struct process_handle_client *handle,
-		  struct loader_error *error)
+		  const struct loader_request *request,
+		  struct process_handle_client *handle, struct loader_error *error)
 {
 	uint32_t stack_bytes =
 		request->stack_bytes ? request->stack_bytes : CAPOS_STACK_DEFAULT_BYTES;
@@ -437,8 +444,8 @@ bool loader_spawn(struct process_factory_client factory, const struct loader_ima
 	if (!create_process(factory, &spawn, handle))
 		return false;
 	error->refused = false;
-	good = loader_check_needs(image, request->grants, request->grant_count, error->why,
-				  sizeof(error->why)) &&
+	good = loader_check_needs(image, request->grants, request->grant_count,
+				  error->why, sizeof(error->why)) &&
 	       take_parts(&spawn) && fill_memory(&spawn) && start_process(&spawn);
 	if (!good)
 		abandon(&spawn);

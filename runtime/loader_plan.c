@@ -7,7 +7,8 @@
 #include "capos/string.h"
 
 static const uint64_t PAGE_MASK = ELF_PAGE_BYTES - 1;
-static const uint64_t FRESH_MAX_BYTES = (uint64_t)CAPOS_MAP_FRESH_MAX_PAGES * ELF_PAGE_BYTES;
+static const uint64_t FRESH_MAX_BYTES =
+	(uint64_t)CAPOS_MAP_FRESH_MAX_PAGES * ELF_PAGE_BYTES;
 
 static bool add_step(struct loader_image *image, struct loader_step step)
 {
@@ -66,15 +67,17 @@ static bool plan_segment(struct loader_image *image, const struct elf_segment *s
 
 	if (segment->flags & ELF_WRITE) {
 		step.protection = PROTECTION_READ_WRITE;
-		step.copy_bytes = segment->file_bytes != 0 ? lead + segment->file_bytes : 0;
+		step.copy_bytes =
+			segment->file_bytes != 0 ? lead + segment->file_bytes : 0;
 		return plan_fresh(image, step);
 	}
-	step.protection = segment->flags & ELF_EXECUTE ? PROTECTION_READ_EXECUTE :
-							 PROTECTION_READ;
+	step.protection =
+		segment->flags & ELF_EXECUTE ? PROTECTION_READ_EXECUTE : PROTECTION_READ;
 	return plan_object(image, step);
 }
 
-bool loader_plan(const struct elf_image *elf, struct loader_image *image, const char **why)
+bool loader_plan(const struct elf_image *elf, struct loader_image *image,
+		 const char **why)
 {
 	image->entry = elf->entry;
 	image->step_count = 0;
@@ -107,8 +110,9 @@ static bool is_met(const struct capos_need *need, const struct loader_grant *gra
 	return (need->flags & CAPOS_NEED_OPTIONAL) != 0;
 }
 
-bool loader_check_needs(const struct loader_image *image, const struct loader_grant *grants,
-			size_t grant_count, char *why, size_t size)
+bool loader_check_needs(const struct loader_image *image,
+			const struct loader_grant *grants, size_t grant_count, char *why,
+			size_t size)
 {
 	size_t used = 0;
 

@@ -43,15 +43,17 @@ static void say_missing(const struct capos_need *need)
 	char text[LAST_WORDS_BYTES];
 
 	if (record)
-		(void)capos_format(text, sizeof(text),
-				   "needs \"%s\" with interface 0x%016llx, but was granted it with "
-				   "0x%016llx",
-				   need->name, (unsigned long long)need->interface,
-				   (unsigned long long)record->interface);
+		(void)capos_format(
+			text, sizeof(text),
+			"needs \"%s\" with interface 0x%016llx, but was granted it with "
+			"0x%016llx",
+			need->name, (unsigned long long)need->interface,
+			(unsigned long long)record->interface);
 	else
-		(void)capos_format(text, sizeof(text),
-				   "needs \"%s\" (interface 0x%016llx), which was not granted",
-				   need->name, (unsigned long long)need->interface);
+		(void)capos_format(
+			text, sizeof(text),
+			"needs \"%s\" (interface 0x%016llx), which was not granted",
+			need->name, (unsigned long long)need->interface);
 	say(text);
 }
 

@@ -27,7 +27,8 @@ struct console_sink {
 	char bytes[LINE_BYTES];
 };
 
-static status_t write_piece(cap_t cap, uint64_t interface, const char *bytes, uint32_t size)
+static status_t write_piece(cap_t cap, uint64_t interface, const char *bytes,
+			    uint32_t size)
 {
 	struct capos_call call;
 	struct console_write_params_builder params;
@@ -47,8 +48,8 @@ static status_t write_piece(cap_t cap, uint64_t interface, const char *bytes, ui
 static status_t write_all(cap_t cap, uint64_t interface, const char *bytes, size_t size)
 {
 	while (size != 0) {
-		uint32_t piece = size < CONSOLE_WRITE_MAX_BYTES ? (uint32_t)size :
-								  CONSOLE_WRITE_MAX_BYTES;
+		uint32_t piece = size < CONSOLE_WRITE_MAX_BYTES ? (uint32_t)size
+								: CONSOLE_WRITE_MAX_BYTES;
 		status_t status = write_piece(cap, interface, bytes, piece);
 
 		if (status != CAPOS_OK)
@@ -62,7 +63,8 @@ static status_t write_all(cap_t cap, uint64_t interface, const char *bytes, size
 static void sink_flush(struct console_sink *sink)
 {
 	if (sink->used != 0)
-		sink->status = write_all(sink->cap, sink->interface, sink->bytes, sink->used);
+		sink->status =
+			write_all(sink->cap, sink->interface, sink->bytes, sink->used);
 	sink->used = 0;
 }
 
@@ -109,7 +111,8 @@ status_t console_print(struct console_client console, const char *format, ...)
 	return status;
 }
 
-status_t console_writer_print(struct console_writer_client console, const char *format, ...)
+status_t console_writer_print(struct console_writer_client console, const char *format,
+			      ...)
 {
 	va_list arguments;
 	status_t status;

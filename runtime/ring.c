@@ -6,7 +6,8 @@
  *   R1  At most CAPOS_OUTSTANDING_POLITE calls have the flag QUEUED: a CANCEL always
  *       finds a completion slot. Every entry takes one credit, and credits are never
  *       more than the queue and R1 leave room for.
- *   R2  A call has exactly one of READY, QUEUED, DONE between begin and end.
+ *   R2  A call has exactly one of READY, QUEUED, DONE between begin and end; one that is
+ *       being waited for from the start stays READY until the kernel was entered.
  *   R3  A call has a block unless FAILED; nobody else has it until end.
  *   R4  Completions are reaped after every enter, so that what cap_enter counts as
  *       available is new.
@@ -24,7 +25,8 @@ void capos_ring_init(struct capos_ring *ring, void *region)
 {
 	struct capos_ring_header *header = region;
 
-	if (header->magic != CAPOS_RING_MAGIC || header->abi_version != CAPOS_ABI_VERSION ||
+	if (header->magic != CAPOS_RING_MAGIC ||
+	    header->abi_version != CAPOS_ABI_VERSION ||
 	    header->sq_offset != CAPOS_SQ_OFFSET || header->cq_offset != CAPOS_CQ_OFFSET)
 		capos_exit(CAPOS_EXIT_PANIC);
 	ring->header = header;
@@ -52,7 +54,8 @@ void capos_ring_reap(struct capos_ring *ring)
 	capos_ring_consume(ring, head);
 }
 
-void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete, uint64_t deadline_ns)
+void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete,
+		      uint64_t deadline_ns)
 {
 	/* The one refusal is a corrupt ring, and then nothing can be said any more. */
 	if (__builtin_expect(capos_sys_enter(min_complete, deadline_ns) < 0, false))
@@ -103,36 +106,12 @@ void *capos_call_find_block(struct capos_call *call, uint32_t size_bytes)
 	return capos_arena_find_block(&capos_thread_ring.arena, size_bytes);
 }
 
-/* Queues a call that is READY. False if its parameters did not fit: then it is DONE. */
-[[gnu::always_inline]] static inline bool submit(struct capos_ring *ring,
-						 struct capos_call *call)
+status_t capos_call_refuse(struct capos_call *call)
 {
-	struct capos_sqe *sqe;
-	uint32_t tail;
-
-	if (__builtin_expect(capnp_builder_failed(&call->params), false)) {
+	if (call->flags & CAPOS_CALL_READY) {
 		capos_call_clean(call);
 		(void)fail(call, CAPOS_ERR_BAD_MESSAGE, 0);
-		return false;
 	}
-	if (__builtin_expect(ring->credits == 0, false))
-		capos_ring_make_room(ring);
-	ring->credits--;
-
-	tail = capos_ring_sq_tail(ring);
-	sqe = capos_ring_sqe(ring, tail);
-	*sqe = call->sqe;
-	sqe->params_size = capnp_builder_size_bytes(&call->params);
-	call->sequence = tail;
-	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
-	capos_ring_publish(ring, tail + 1);
-	return true;
-}
-
-status_t capos_call_submit(struct capos_call *call)
-{
-	if (call->flags & CAPOS_CALL_READY && submit(&capos_thread_ring, call))
-		return CAPOS_OK;
 	return call->flags & CAPOS_CALL_DONE ? call->cqe.result : CAPOS_OK;
 }
 
@@ -146,30 +125,35 @@ status_t capos_call_submit(struct capos_call *call)
 
 /*
  * Most calls are the only one, are answered while the thread is in the kernel, and their
- * completion is the only one there: that case goes straight through.
+ * completion is the only one there: that case goes straight through. The sequence is
+ * not kept: while this waits, nobody can cancel the call.
  */
 status_t capos_call_finish_wait(struct capos_call *call)
 {
 	struct capos_ring *ring = &capos_thread_ring;
-	const struct capos_cqe *cqe;
-	uint32_t head;
 
 	if (__builtin_expect(!(call->flags & CAPOS_CALL_READY), false))
 		return wait_queued(call);
-	if (!submit(ring, call))
-		return call->cqe.result;
-	if (__builtin_expect(capos_sys_enter(1, CAPOS_DEADLINE_FOREVER) != 1, false))
-		return wait_queued(call);
-	head = capos_ring_cq_head(ring);
-	cqe = capos_ring_cqe(ring, head);
-	if (cqe->user_data != (uintptr_t)call)
-		return wait_queued(call);
-	/* Acquire, as in capos_ring_cq_tail(): cap_enter said that the entry is there. */
-	atomic_signal_fence(memory_order_acquire);
-	call->cqe = *cqe;
-	call->flags ^= CAPOS_CALL_QUEUED | CAPOS_CALL_DONE;
-	capos_ring_consume(ring, head + 1);
-	return call->cqe.result;
+	if (__builtin_expect(capnp_builder_failed(&call->params), false))
+		return capos_call_refuse(call);
+	(void)capos_call_queue(ring, call);
+	if (__builtin_expect(capos_sys_enter(1, CAPOS_DEADLINE_FOREVER) == 1, true)) {
+		const struct capos_ring same = { .header = ring->header };
+
+		uint32_t head = capos_ring_cq_head(&same);
+		const struct capos_cqe *cqe = capos_ring_cqe(&same, head);
+
+		/* Acquire as in capos_ring_cq_tail(): cap_enter has said that it is there. */
+		atomic_signal_fence(memory_order_acquire);
+		if (__builtin_expect(cqe->user_data == (uintptr_t)call, true)) {
+			call->cqe = *cqe;
+			call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_DONE;
+			capos_ring_consume(&same, head + 1);
+			return call->cqe.result;
+		}
+	}
+	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
+	return wait_queued(call);
 }
 
 size_t capos_wait_any_until(struct capos_call *const *calls, size_t count,
@@ -250,20 +234,21 @@ status_t capos_release_checked(cap_t cap)
 		.opcode = CAPOS_OP_RELEASE,
 		.flags = CAPOS_SQE_COMPLETE,
 		.cap = cap.raw,
-		.user_data = (uintptr_t)&call,
 	};
 	status = capos_call_wait(&call);
 	return status < 0 ? status : CAPOS_OK;
 }
 
 /* Where the transfer records start in the call's own block, and how many fit there. */
-static uint32_t transfer_room(const struct capos_call *call, struct capos_transfer **records)
+static uint32_t transfer_room(const struct capos_call *call,
+			      struct capos_transfer **records)
 {
-	uint32_t used = call->sqe.result_offset + call->sqe.result_size -
-			call->sqe.params_offset;
+	uint32_t used =
+		call->sqe.result_offset + call->sqe.result_size - call->sqe.params_offset;
 	uint32_t units = (used + CAPOS_ARENA_UNIT_BYTES - 1) / CAPOS_ARENA_UNIT_BYTES;
 
-	*records = (struct capos_transfer *)(void *)((uint8_t *)call->params.words + used);
+	*records =
+		(struct capos_transfer *)(void *)((uint8_t *)call->params.words + used);
 	return (units * CAPOS_ARENA_UNIT_BYTES - used) / sizeof(struct capos_transfer);
 }
 
@@ -293,12 +278,12 @@ static bool transfer_reserve(struct capos_call *call)
 		call->transfers = extra;
 		call->flags |= CAPOS_CALL_EXTRA;
 	}
-	call->sqe.transfer_offset =
-		(uint32_t)((uint8_t *)call->transfers - arena->base);
+	call->sqe.transfer_offset = (uint32_t)((uint8_t *)call->transfers - arena->base);
 	return true;
 }
 
-uint32_t capos_call_give(struct capos_call *call, cap_t cap, enum capos_transfer_mode mode)
+uint32_t capos_call_give(struct capos_call *call, cap_t cap,
+			 enum capos_transfer_mode mode)
 {
 	uint32_t index = call->sqe.transfer_count;
 

@@ -15,6 +15,9 @@ extern uint8_t capos_tls_block[];
 const struct capos_capset *capos_capset;
 const struct capos_startup *capos_startup;
 
+/* The program's. */
+int main(int argc, char **argv);
+
 [[noreturn]] void capos_start(void *region, const struct capos_capset *capset,
 			      const struct capos_startup *startup);
 
@@ -25,7 +28,8 @@ static int take_arguments(const struct capos_startup *startup, char **argv)
 	char *end = (char *)(uintptr_t)startup + startup->size_bytes;
 	int argc = 1;
 
-	for (uint32_t i = 0; i < startup->argument_count && i < CAPOS_ARGUMENTS_MAX; i++) {
+	for (uint32_t i = 0; i < startup->argument_count && i < CAPOS_ARGUMENTS_MAX;
+	     i++) {
 		if (next >= end)
 			break;
 		argv[argc++] = next;

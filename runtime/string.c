@@ -38,7 +38,11 @@ size_t strnlen(const char *text, size_t max)
 
 size_t strlen(const char *text)
 {
-	return strnlen(text, SIZE_MAX);
+	const char *end = text;
+
+	while (*end != '\0')
+		end++;
+	return (size_t)(end - text);
 }
 
 int strncmp(const char *a, const char *b, size_t max)

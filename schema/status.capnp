@@ -100,7 +100,8 @@ enum Rule {
   transferDuplicate @20;
   # A capability can be moved only once in a call.
   transferExpected @21;
-  # A capability pointer of the parameters must name one of the call's transfer records.
+  # A call brings at most as many transfer records as its parameters have capability
+  # pointers, and each pointer that is not null names one of them.
   transferInterface @22;
   # A transferred capability must have the interface that the parameter's type asks for.
   ledgerSlots @23;

@@ -18,21 +18,19 @@ struct call; /* the dispatcher's; generated code only passes it on */
 
 struct capnp_method {
 	/*
-	 * Reads the root of @params, starts the root of @results and calls the method of
-	 * @server, the interface's own server struct. CAPOS_ERR_BAD_MESSAGE, and no call,
-	 * if the root is malformed; CAPOS_ERR_RESULT_TOO_SMALL, and no call, if the
-	 * results' root does not fit. A struct without fields is neither read nor
-	 * written. The method checks capnp_reader_failed() for what lies behind pointers.
+	 * Reads the root of @params, starts the root of @results and calls the function
+	 * that serves the method. CAPOS_ERR_BAD_MESSAGE, and no call, if the root is
+	 * malformed; CAPOS_ERR_RESULT_TOO_SMALL, and no call, if the results' root does
+	 * not fit. A struct without fields is neither read nor written. The method checks
+	 * capnp_reader_failed() for what lies behind pointers.
 	 */
-	status_t (*invoke)(const void *server, void *self, struct call *call,
-			   struct capnp_reader *params, struct capnp_builder *results);
+	status_t (*invoke)(void *self, struct call *call, struct capnp_reader *params,
+			   struct capnp_builder *results);
 	const char *name;
-	uint16_t params_data_words;
-	uint16_t params_pointers;
-	uint16_t results_data_words;
-	uint16_t results_pointers;
+	uint16_t params_words;   /* data and pointers; 0 without fields */
 	uint16_t results_bytes;  /* smallest message that holds the results; 0 without fields */
-	uint8_t result_caps_max; /* capability pointers directly in the results */
+	uint8_t params_caps_max; /* capability pointers directly in the parameters */
+	uint8_t result_caps_max; /* and in the results */
 };
 
 #endif /* CORE_CAPNP_METHOD_H */

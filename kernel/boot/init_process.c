@@ -186,10 +186,11 @@ void init_process_start(const struct boot_info *info, struct account *machine,
 			struct object *package)
 {
 	const struct ledger_budget budget = everything(machine);
+	struct refusal refusal;
 	struct process *init;
 	enum rule rule;
 
-	must(process_create(nullptr, machine, "init", &budget, &init, &rule), "process");
+	must(process_create(nullptr, machine, "init", &budget, &init, &refusal), "process");
 	grant_all(init, info, machine, package);
 	must(process_start(init, load(init, package), (uaddr_t){ CAPOS_STACK_TOP }, 0, &rule),
 	     "start");

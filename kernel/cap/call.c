@@ -36,7 +36,7 @@ uint32_t call_result_room(const struct call *call)
 
 status_t call_refuse(struct call *call, status_t status, enum rule rule, uint64_t detail)
 {
-	call->rule = rule;
+	call->counts.rule = (uint16_t)rule;
 	call->detail = detail;
 	return status;
 }
@@ -44,7 +44,7 @@ status_t call_refuse(struct call *call, status_t status, enum rule rule, uint64_
 status_t call_raise(struct call *call, enum exception_type type, enum rule rule,
 		    uint64_t detail)
 {
-	call->exception = (uint8_t)type;
+	call->counts.exception = (uint8_t)type;
 	return call_refuse(call, CAPOS_ERR_EXCEPTION, rule, detail);
 }
 
@@ -72,35 +72,32 @@ status_t call_raise_short(struct call *call, status_t status, enum ledger_resour
 status_t call_capability(struct call *call, uint32_t index, const struct facet *facet,
 			 const struct capability **out)
 {
-	if (index >= call->given_count)
+	if (index >= call->counts.given)
 		return call_refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_EXPECTED,
 				   index);
 	if (facet && call->given[index].facet->interface_id != facet->interface_id)
 		return call_refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_INTERFACE,
 				   call->given[index].facet->interface_id);
-	call->given_used |= (uint16_t)(1u << index);
+	call->counts.used |= (uint16_t)(1u << index);
 	*out = &call->given[index];
 	return CAPOS_OK;
-}
-
-static uint32_t add_result(struct call_results *results, struct object *object,
-			   const struct facet *facet)
-{
-	kernel_assert(results->filled_count < results->prepared_count);
-	results->filled[results->filled_count] = (struct capability){ object, facet };
-	return results->filled_count++;
 }
 
 uint32_t call_return_capability(struct call *call, struct object *object,
 				const struct facet *facet)
 {
-	return add_result(&call->results, object, facet);
+	kernel_assert(call->counts.filled < call->counts.prepared);
+	call->results.filled[call->counts.filled] = (struct capability){ object, facet };
+	return call->counts.filled++;
 }
 
 uint32_t pending_return_capability(struct pending_call *pending, struct object *object,
 				   const struct facet *facet)
 {
-	return add_result(&pending->results, object, facet);
+	kernel_assert(pending->filled_count < pending->prepared_count);
+	pending->results.filled[pending->filled_count] =
+		(struct capability){ object, facet };
+	return pending->filled_count++;
 }
 
 /* ---- Pending calls ------------------------------------------------------------- */
@@ -146,8 +143,10 @@ static void pending_fill(struct pending_call *pending, struct call *call)
 	pending->result_offset = sqe->result_offset;
 	pending->result_size = sqe->result_size;
 	pending->result_cap_max = sqe->result_cap_max;
-	pending->results = call->results;
-	call->results.prepared_count = 0;
+	if (call->counts.prepared)
+		pending->results = call->results;
+	pending->prepared_count = call->counts.prepared;
+	call->counts.prepared = 0;
 	atomic_init(&pending->refs, 1);
 	list_init(&pending->object_link);
 	alarm_init(&pending->deadline, deadline_passed);
@@ -202,7 +201,7 @@ void call_undefer(struct call *call, struct pending_call *pending)
 	spin_lock(&thread->lock);
 	thread->outstanding--;
 	spin_unlock(&thread->lock);
-	call->results = pending->results;
+	call->counts.prepared = pending->prepared_count; /* call->results still names them */
 	pending_put(pending);
 }
 
@@ -235,9 +234,12 @@ static void finish(struct pending_call *pending, status_t status, enum exception
 	}
 	if (status == CAPOS_OK) {
 		cqe.payload_size = capnp_builder_size_bytes(&pending->builder);
-		cqe.cap_count = result_commit(&place, &pending->results);
+		cqe.cap_count = pending->filled_count;
+		result_commit(&place, &pending->results, pending->prepared_count,
+			      pending->filled_count);
 	} else {
-		result_abort(&place, &pending->results);
+		result_abort(&place, &pending->results, pending->prepared_count,
+			     pending->filled_count);
 		if (status == CAPOS_ERR_EXCEPTION)
 			status = result_exception(&place, type, &cqe);
 	}

@@ -19,164 +19,186 @@
  * and a deferred call keeps nothing of them.
  */
 enum { CPUS_MAX = 16 };
-static alignas(8) uint8_t params_scratch[CPUS_MAX][CAPOS_KERNEL_PARAMS_MAX_BYTES];
-
-/* Notes a refusal in @cqe, which is posted only if the status is negative. */
-static status_t refuse(struct capos_cqe *cqe, status_t status, enum rule rule,
-		       uint64_t detail)
-{
-	*cqe = (struct capos_cqe){ .rule = (uint16_t)rule, .detail = detail };
-	return status;
-}
-
-static void post_refusal(struct thread *thread, const struct capos_sqe *sqe,
-			 status_t status, struct capos_cqe *cqe)
-{
-	cqe->user_data = sqe->user_data;
-	cqe->result = status;
-	ring_post(thread, cqe);
-}
+static uint64_t params_scratch[CPUS_MAX][CAPOS_KERNEL_PARAMS_MAX_BYTES / 8];
 
 void dispatch_refuse(struct thread *thread, const struct capos_sqe *sqe, status_t status,
 		     enum rule rule, uint64_t detail)
 {
-	struct capos_cqe cqe;
+	const struct capos_cqe cqe = {
+		.user_data = sqe->user_data,
+		.result = status,
+		.rule = (uint16_t)rule,
+		.detail = detail,
+	};
 
-	post_refusal(thread, sqe, refuse(&cqe, status, rule, detail), &cqe);
+	ring_post(thread, &cqe);
 }
 
-static status_t refuse_pipeline(const struct capos_sqe *sqe, struct capos_cqe *cqe)
+/* Posts a refusal; false, for the checks below: the entry is done with. */
+[[gnu::noinline]] static bool refuse(const struct call *call, status_t status, enum rule rule,
+				     uint64_t detail)
 {
+	dispatch_refuse(call->thread, call->sqe, status, rule, detail);
+	return false;
+}
+
+/* ---- Checks: each posts a refusal and returns false, or has no effect ------------------- */
+
+/* Says what check_fields found. */
+[[gnu::noinline]] static bool refuse_fields(const struct call *call)
+{
+	const struct region *region = &call->thread->region;
+	const struct capos_sqe *sqe = call->sqe;
+
 	if (sqe->flags == CAPOS_SQE_PIPELINE)
-		return refuse(cqe, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED,
+		return refuse(call, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED,
 			      sqe->flags);
 	if (sqe->flags)
-		return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN, sqe->flags);
-	return refuse(cqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
-		      sqe->pipeline_dep | sqe->pipeline_field);
-}
-
-/* What can be said of a CALL from its fields alone. */
-static inline status_t check_fields(const struct thread *thread, const struct capos_sqe *sqe,
-				    struct capos_cqe *cqe)
-{
-	const struct region *region = &thread->region;
-
-	if (sqe->flags | sqe->pipeline_dep | sqe->pipeline_field)
-		return refuse_pipeline(sqe, cqe);
+		return refuse(call, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN, sqe->flags);
+	if (sqe->pipeline_dep | sqe->pipeline_field)
+		return refuse(call, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
+			      sqe->pipeline_dep | sqe->pipeline_field);
 	if (!region_covers(region, sqe->params_offset, sqe->params_size))
-		return refuse(cqe, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_IN_ARENA,
+		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_IN_ARENA,
 			      sqe->params_offset);
-	if (sqe->params_size > CAPOS_KERNEL_PARAMS_MAX_BYTES)
-		return refuse(cqe, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_SIZE,
-			      sqe->params_size);
-	if (!region_covers(region, sqe->result_offset, sqe->result_size))
-		return refuse(cqe, CAPOS_ERR_BAD_BUFFER, RULE_RESULT_IN_ARENA,
-			      sqe->result_offset);
-	return CAPOS_OK;
+	return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_RESULT_IN_ARENA, sqe->result_offset);
 }
 
-/* What can be said once the method is known: is there room for all it returns? */
-static inline status_t check_method(const struct capos_sqe *sqe,
-				    const struct capnp_method *method, struct capos_cqe *cqe)
+/*
+ * What can be said of a CALL from its fields alone: no flags, no pipelining, and both
+ * buffers are aligned ranges of the arena (region_covers, for both at once).
+ */
+static inline bool check_fields(const struct call *call, const union ring_entry *entry)
 {
-	uint32_t needed_bytes =
-		result_caps_bytes(sqe->result_cap_max) + method->results_bytes;
+	const struct capos_sqe *sqe = &entry->sqe;
+	uint64_t arena_bytes = call->thread->region.arena_bytes;
+	uint32_t all = sqe->params_offset | sqe->params_size | sqe->result_offset |
+		       sqe->result_size;
+
+	if (entry->words[5] >> 16 | sqe->flags || all % CAPOS_BUFFER_ALIGN ||
+	    (uint64_t)sqe->params_offset + sqe->params_size > arena_bytes ||
+	    (uint64_t)sqe->result_offset + sqe->result_size > arena_bytes)
+		return refuse_fields(call);
+	return true;
+}
+
+/* Whether the facet has the method, the object is alive and the deadline ahead. */
+static inline bool check_target(const struct call *call, const struct facet *facet)
+{
+	const struct capos_sqe *sqe = call->sqe;
+
+	if (facet->interface_id != sqe->interface)
+		return refuse(call, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
+			      facet->interface_id);
+	if (sqe->method >= facet->method_count)
+		return refuse(call, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS, sqe->method);
+	if (object_closed(call->object))
+		return refuse(call, CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, 0);
+	if (sqe->deadline_ns && arch_time_ns() >= sqe->deadline_ns)
+		return refuse(call, CAPOS_ERR_DEADLINE, RULE_DEADLINE_PASSED,
+			      sqe->deadline_ns);
+	return true;
+}
+
+/* Whether there is room for all that the method returns. */
+[[gnu::noinline]] static bool check_room(const struct call *call)
+{
+	const struct capos_sqe *sqe = call->sqe;
+	const struct capnp_method *method = call->method;
 
 	if (method->result_caps_max > sqe->result_cap_max)
-		return refuse(cqe, CAPOS_ERR_TOO_MANY_CAPABILITIES,
+		return refuse(call, CAPOS_ERR_TOO_MANY_CAPABILITIES,
 			      RULE_RESULT_CAPABILITY_ROOM, sqe->result_cap_max);
-	if (sqe->result_size < needed_bytes)
-		return refuse(cqe, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
+	if (sqe->result_size < result_caps_bytes(sqe->result_cap_max) + method->results_bytes)
+		return refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
 			      sqe->result_size);
-	return CAPOS_OK;
+	return true;
 }
 
 /* ---- Transfers ------------------------------------------------------------------- */
 
 static void drop_given(struct call *call)
 {
-	for (uint32_t i = 0; i < call->given_count; i++)
+	for (uint32_t i = 0; i < call->counts.given; i++)
 		object_put(call->given[i].object);
 }
 
-static status_t check_record(const struct call *call, uint32_t index, struct capos_cqe *cqe)
+static bool check_record(const struct call *call, uint32_t index)
 {
 	const struct capos_transfer *record = &call->records[index];
 	uint64_t mode; /* mode and reserved bytes as one word */
 
 	__builtin_memcpy(&mode, &record->mode, sizeof(mode));
 	if (mode > CAPOS_TRANSFER_MOVE)
-		return refuse(cqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_MODE, mode);
+		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_MODE, mode);
 	for (uint32_t i = 0; i < index; i++) {
 		const struct capos_transfer *other = &call->records[i];
 
 		if (other->cap == record->cap &&
 		    (other->mode | record->mode) & CAPOS_TRANSFER_MOVE)
-			return refuse(cqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_DUPLICATE,
+			return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_DUPLICATE,
 				      record->cap);
 	}
-	return CAPOS_OK;
+	return true;
 }
 
-static status_t take_record(struct call *call, uint32_t index, struct capos_cqe *cqe)
+static bool take_record(struct call *call, uint32_t index)
 {
 	struct thread *thread = call->thread;
-	status_t status;
 
 	region_read(&call->records[index],
 		    thread->region.arena + call->sqe->transfer_offset +
 			    index * (uint32_t)sizeof(struct capos_transfer),
 		    sizeof(struct capos_transfer));
-	status = check_record(call, index, cqe);
-	if (status != CAPOS_OK)
-		return status;
+	if (!check_record(call, index))
+		return false;
 
 	cap_t cap = { call->records[index].cap };
 
 	if (!hold_find(thread->process, cap, &call->given[index]))
-		return refuse(cqe, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
-	call->given_count++;
+		return refuse(call, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
+	call->counts.given++;
 	if (!call->given[index].object->transferable)
-		return refuse(cqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED, cap.raw);
-	return CAPOS_OK;
+		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED, cap.raw);
+	return true;
 }
 
 /* Looks up every capability that comes with the call; the caller drops them. */
-static status_t take_given(struct call *call, struct capos_cqe *cqe)
+static bool take_given(struct call *call)
 {
 	const struct capos_sqe *sqe = call->sqe;
 	uint32_t size = sqe->transfer_count * (uint32_t)sizeof(struct capos_transfer);
 
+	if (sqe->transfer_count == 0 && sqe->transfer_offset)
+		return refuse(call, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
+			      sqe->transfer_offset);
 	if (sqe->transfer_count > CAPOS_TRANSFERS_MAX ||
 	    !region_covers(&call->thread->region, sqe->transfer_offset, size))
-		return refuse(cqe, CAPOS_ERR_BAD_BUFFER, RULE_TRANSFERS_IN_ARENA,
+		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_TRANSFERS_IN_ARENA,
 			      sqe->transfer_count);
-	for (uint32_t i = 0; i < sqe->transfer_count; i++) {
-		status_t status = take_record(call, i, cqe);
-
-		if (status != CAPOS_OK)
-			return status;
-	}
-	return CAPOS_OK;
+	for (uint32_t i = 0; i < sqe->transfer_count; i++)
+		if (!take_record(call, i))
+			return false;
+	if (sqe->transfer_count > call->method->params_caps_max)
+		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_EXPECTED,
+			      sqe->transfer_count);
+	return true;
 }
 
 /* The method has accepted: what it asked for and was given by move leaves the caller. */
 static void commit_moves(struct call *call)
 {
-	for (uint32_t i = 0; i < call->given_count; i++) {
+	for (uint32_t i = 0; i < call->counts.given; i++) {
 		enum rule rule;
 
 		if (call->records[i].mode == CAPOS_TRANSFER_MOVE &&
-		    call->given_used & 1u << i)
+		    call->counts.used & 1u << i)
 			(void)hold_release(call->thread->process,
 					   (cap_t){ call->records[i].cap }, &rule);
 	}
 }
 
-/* ---- The call -------------------------------------------------------------------- */
-
-static status_t prepare_results(struct call *call, struct capos_cqe *cqe)
+static bool prepare_results(struct call *call)
 {
 	for (uint32_t i = 0; i < call->method->result_caps_max; i++) {
 		enum rule rule;
@@ -184,26 +206,13 @@ static status_t prepare_results(struct call *call, struct capos_cqe *cqe)
 					       &call->results.prepared[i], &rule);
 
 		if (status != CAPOS_OK)
-			return refuse(cqe, status, rule, i);
-		call->results.prepared_count++;
+			return refuse(call, status, rule, i);
+		call->counts.prepared++;
 	}
-	return CAPOS_OK;
+	return true;
 }
 
-/* Copies the parameters once, unless the method has none. */
-static inline void init_params(const struct call *call, struct capnp_reader *reader)
-{
-	const struct capnp_method *method = call->method;
-
-	if (!(method->params_data_words | method->params_pointers))
-		return; /* the generated code does not look at the reader either */
-
-	uint8_t *scratch = params_scratch[arch_cpu()->id];
-	uint32_t size = call->sqe->params_size;
-
-	region_read(scratch, call->thread->region.arena + call->sqe->params_offset, size);
-	capnp_reader_init(reader, scratch, size);
-}
+/* ---- The method -------------------------------------------------------------------- */
 
 static struct result_place place_of(const struct call *call)
 {
@@ -215,136 +224,142 @@ static struct result_place place_of(const struct call *call)
 	};
 }
 
-/* The method refused: everything prepared goes back. */
-[[gnu::noinline]] static status_t conclude_refusal(struct call *call, status_t status, struct capos_cqe *cqe)
+/* Posts what the method refused. */
+[[gnu::noinline]] static void post_refusal(const struct call *call, status_t status)
 {
 	struct result_place place = place_of(call);
+	struct capos_cqe cqe = {
+		.user_data = call->sqe->user_data,
+		.result = status,
+		.rule = call->counts.rule,
+		.detail = call->counts.rule ? call->detail : 0,
+	};
 
-	if (status == CAPOS_ERR_BAD_MESSAGE && !call->rule)
-		call->rule = RULE_MESSAGE_WELL_FORMED;
-	(void)refuse(cqe, status, call->rule, call->detail);
-	result_abort(&place, &call->results);
+	if (status == CAPOS_ERR_BAD_MESSAGE && !cqe.rule)
+		cqe.rule = RULE_MESSAGE_WELL_FORMED;
 	if (status == CAPOS_ERR_EXCEPTION)
-		return result_exception(&place, (enum exception_type)call->exception, cqe);
-	return status;
+		cqe.result = result_exception(
+			&place, (enum exception_type)call->counts.exception, &cqe);
+	ring_post(call->thread, &cqe);
 }
 
-/* Runs the method. What it returns is in the arena then, capabilities aside. */
-[[gnu::always_inline]] static inline status_t run_method(struct call *call,
-							 const struct facet *facet,
-							 struct capos_cqe *cqe)
+/* Copies the parameters once; only the copy is looked at. */
+static inline bool copy_params(const struct call *call, struct capnp_reader *reader)
 {
+	uint64_t *scratch = params_scratch[arch_cpu()->id];
+	uint32_t size = call->sqe->params_size; /* a multiple of 8: check_fields */
+
+	if (__builtin_expect(size > CAPOS_KERNEL_PARAMS_MAX_BYTES, false))
+		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_SIZE, size);
+	scratch[0] = 0; /* an empty message is read as a null root */
+	region_read(scratch, call->thread->region.arena + call->sqe->params_offset, size);
+	capnp_reader_init_words(reader, scratch, size / 8);
+	return true;
+}
+
+/*
+ * Runs the method. If it refuses, or there was no calling it, that is posted; if it
+ * succeeds, its results are in the arena, capabilities aside, and *@size_bytes is set.
+ */
+[[gnu::always_inline]] static inline status_t
+run_method(struct call *call, uint8_t result_cap_max, uint32_t *size_bytes)
+{
+	const struct capnp_method *method = call->method;
+	const struct capos_sqe *sqe = call->sqe;
 	struct capnp_builder results;
 	struct capnp_reader params;
 	status_t status;
 
-	init_params(call, &params);
-	result_builder_init(&results, call->thread, call->sqe->result_offset,
-			    call->sqe->result_size, call->sqe->result_cap_max);
-	status = call->method->invoke(facet->server, call->object, call, &params, &results);
-	if (capnp_builder_failed(&results) && status == CAPOS_OK)
+	/* Without parameters the generated code does not look at the reader either. */
+	if (method->params_words && !copy_params(call, &params))
+		return CAPOS_ERR_BAD_BUFFER;
+	result_builder_init(&results, call->thread, sqe->result_offset, sqe->result_size,
+			    result_cap_max);
+	status = method->invoke(call->object, call, &params, &results);
+	if (__builtin_expect(capnp_builder_failed(&results), false) && status == CAPOS_OK)
 		status = call_refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
-				     call->sqe->result_size);
-	if (status < 0)
-		return conclude_refusal(call, status, cqe);
-	cqe->payload_size = capnp_builder_size_bytes(&results);
+				     sqe->result_size);
+	if (__builtin_expect(status < 0, false))
+		post_refusal(call, status);
+	*size_bytes = capnp_builder_size_bytes(&results);
 	return status;
 }
 
 /* The uncommon half: capabilities come with the call or will be returned. */
-[[gnu::noinline]] static status_t run_with_capabilities(struct call *call, const struct facet *facet,
-					 struct capos_cqe *cqe)
-{
-	status_t status = take_given(call, cqe);
-
-	if (status == CAPOS_OK)
-		status = prepare_results(call, cqe);
-
-	struct result_place place = place_of(call);
-
-	if (status == CAPOS_OK)
-		status = run_method(call, facet, cqe);
-	else
-		result_abort(&place, &call->results);
-	if (status >= 0)
-		commit_moves(call);
-	if (status == CAPOS_OK)
-		cqe->cap_count = result_commit(&place, &call->results);
-	drop_given(call);
-	return status;
-}
-
-static inline status_t call_target(struct call *call, const struct facet *facet,
-				   struct capos_cqe *cqe)
+[[gnu::noinline]] static void run_with_capabilities(struct call *call)
 {
 	const struct capos_sqe *sqe = call->sqe;
-	const struct capnp_method *method = &facet->methods[sqe->method];
-	status_t status;
+	struct result_place place = place_of(call);
+	status_t status = CAPOS_ERR_BAD_TRANSFER;
+	uint32_t size_bytes;
 
-	if (facet->interface_id != sqe->interface)
-		return refuse(cqe, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
-			      facet->interface_id);
-	if (sqe->method >= facet->method_count)
-		return refuse(cqe, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS, sqe->method);
-	if (object_closed(call->object))
-		return refuse(cqe, CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, 0);
-	if (sqe->deadline_ns && arch_time_ns() >= sqe->deadline_ns)
-		return refuse(cqe, CAPOS_ERR_DEADLINE, RULE_DEADLINE_PASSED,
-			      sqe->deadline_ns);
-	status = check_method(sqe, method, cqe);
-	if (status != CAPOS_OK)
-		return status;
-	call->method = method;
-	cqe->cap_count = 0;
-	if (method->result_caps_max | sqe->transfer_count | sqe->transfer_offset)
-		return run_with_capabilities(call, facet, cqe);
-	return run_method(call, facet, cqe);
+	if (!check_room(call))
+		return;
+	if (take_given(call) && prepare_results(call))
+		status = run_method(call, sqe->result_cap_max, &size_bytes);
+	if (status >= 0)
+		commit_moves(call);
+	if (status == CAPOS_OK) {
+		if (call->counts.prepared)
+			result_commit(&place, &call->results, call->counts.prepared,
+				      call->counts.filled);
+		ring_post_success(call->thread, sqe->user_data, size_bytes,
+				  call->counts.filled);
+	} else if (call->counts.prepared) {
+		/* A deferred call has taken its prepared holds with it. */
+		result_abort(&place, &call->results, call->counts.prepared,
+			     call->counts.filled);
+	}
+	drop_given(call);
 }
 
-/* Field by field: the arrays need no clearing. */
-static inline void call_init(struct call *call, struct thread *thread,
-			     const struct capos_sqe *sqe, uint32_t sequence)
+static inline void run_plain(struct call *call)
 {
-	call->thread = thread;
-	call->sqe = sqe;
-	call->sequence = sequence;
-	call->given_count = 0;
-	call->exception = 0;
-	call->given_used = 0;
-	call->detail = 0;
-	call->rule = RULE_NONE;
-	call->results.prepared_count = 0;
-	call->results.filled_count = 0;
+	const struct capos_sqe *sqe = call->sqe;
+	uint32_t size_bytes;
+
+	if (__builtin_expect(sqe->result_size < call->method->results_bytes, false)) {
+		(void)check_room(call);
+		return;
+	}
+	if (run_method(call, 0, &size_bytes) == CAPOS_OK)
+		ring_post_success(call->thread, sqe->user_data, size_bytes, 0);
 }
 
-static inline status_t run_call(struct thread *thread, const struct capos_sqe *sqe,
-				uint32_t sequence, struct capos_cqe *cqe)
+static inline void run_target(struct call *call, const struct facet *facet,
+			      const union ring_entry *entry)
 {
-	cap_t cap = { sqe->cap };
+	const struct capos_sqe *sqe = &entry->sqe;
+
+	if (!check_target(call, facet))
+		return;
+	call->method = &facet->methods[sqe->method];
+	if (entry->words[5] | sqe->transfer_offset | call->method->result_caps_max)
+		run_with_capabilities(call);
+	else
+		run_plain(call);
+}
+
+void dispatch_call(struct thread *thread, const union ring_entry *entry, uint32_t sequence)
+{
+	cap_t cap = { entry->sqe.cap };
 	struct capability target;
 	struct call call;
-	status_t status = check_fields(thread, sqe, cqe);
 
-	if (status != CAPOS_OK)
-		return status;
-	if (!hold_find(thread->process, cap, &target))
-		return refuse(cqe, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
-	call_init(&call, thread, sqe, sequence);
+	/* Field by field: the arrays need no clearing. */
+	call.thread = thread;
+	call.sqe = &entry->sqe;
+	call.sequence = sequence;
+	call.counts = (struct call_counts){ 0 };
+	if (!check_fields(&call, entry))
+		return;
+	if (!hold_find(thread->process, cap, &target)) {
+		(void)refuse(&call, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
+		return;
+	}
 	call.object = target.object;
-	status = call_target(&call, target.facet, cqe);
+	run_target(&call, target.facet, entry);
 	object_put(target.object);
-	return status;
-}
-
-void dispatch_call(struct thread *thread, const struct capos_sqe *sqe, uint32_t sequence)
-{
-	struct capos_cqe cqe;
-	status_t status = run_call(thread, sqe, sequence, &cqe);
-
-	if (status == CAPOS_OK)
-		ring_post_success(thread, sqe->user_data, cqe.payload_size, cqe.cap_count);
-	else if (status < 0)
-		post_refusal(thread, sqe, status, &cqe);
 }
 
 void dispatch_release(struct thread *thread, const struct capos_sqe *sqe)

@@ -16,6 +16,7 @@
 #include "gen/process.capnp.h"
 #include "gen/system.capnp.h"
 #include "gen/timer.capnp.h"
+#include "kernel/lookup.h"
 #include "tests/support/hosted_fixture.h"
 
 static struct capos_sqe release(uint64_t cap)
@@ -51,7 +52,8 @@ static uint64_t make_writer(struct fixture *f)
 
 static void expect_dead(struct fixture *f, uint64_t cap, enum rule rule)
 {
-	struct capos_sqe sqe = machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
+	struct capos_sqe sqe =
+		machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
 	struct capos_cqe cqe;
 
 	sqe.cap = cap;
@@ -77,7 +79,8 @@ static void ids_forged_never_resolve(void **state)
 	for (uint32_t generation = 2; generation < 20; generation++)
 		expect_dead(f, (uint64_t)generation << 32 | slot, RULE_CAPABILITY_LIVE);
 	expect_dead(f, UINT64_C(0xffffffff00000000) | slot, RULE_CAPABILITY_LIVE);
-	for (uint32_t beyond = 32; beyond; beyond <<= 1) /* slots never used, up to the last */
+	for (uint32_t beyond = 32; beyond;
+	     beyond <<= 1) /* slots never used, up to the last */
 		expect_dead(f, UINT64_C(1) << 32 | beyond, RULE_CAPABILITY_LIVE);
 	expect_dead(f, UINT64_C(1) << 32 | UINT32_MAX, RULE_CAPABILITY_LIVE);
 	expect_dead(f, UINT64_MAX, RULE_CAPABILITY_LIVE);
@@ -91,8 +94,10 @@ static void ids_of_others_carry_no_authority(void **state)
 	struct capos_cqe cqe;
 
 	for (uint32_t slot = 0; slot < 20; slot++) {
-		sqe = machine_call(&f->bystander, "timer", PROCESS_FACTORY_METHOD_CREATE, nullptr);
-		sqe.cap = cap_make(slot, 1).raw; /* init's and the child's factory are there */
+		sqe = machine_call(&f->bystander, "timer", PROCESS_FACTORY_METHOD_CREATE,
+				   nullptr);
+		sqe.cap = cap_make(slot, 1)
+				  .raw; /* init's and the child's factory are there */
 		sqe.interface = PROCESS_FACTORY_INTERFACE_ID;
 		sqe.result_cap_max = 2;
 		cqe = machine_do(&f->bystander, &sqe);
@@ -157,7 +162,8 @@ static void interface_must_be_the_one_held(void **state)
 	static const uint64_t wrong[] = { 0, UINT64_MAX, CONSOLE_INTERFACE_ID,
 					  PROCESS_FACTORY_INTERFACE_ID };
 	struct fixture *f = *state;
-	struct capos_sqe sqe = machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
+	struct capos_sqe sqe =
+		machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		sqe.interface = wrong[i];
@@ -170,7 +176,8 @@ static void interface_must_be_the_one_held(void **state)
 static void interface_of_the_whole_object_is_refused_to_a_facet(void **state)
 {
 	struct fixture *f = *state;
-	struct capos_sqe sqe = machine_call(&f->child, "console", CONSOLE_METHOD_READ, nullptr);
+	struct capos_sqe sqe =
+		machine_call(&f->child, "console", CONSOLE_METHOD_READ, nullptr);
 
 	sqe.cap = make_writer(f);
 	(void)fixture_refused(f, &sqe, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES);
@@ -184,7 +191,8 @@ static void method_must_exist(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct capos_sqe sqe = machine_call(&f->child, "timer", wrong[i], nullptr);
+		struct capos_sqe sqe =
+			machine_call(&f->child, "timer", wrong[i], nullptr);
 
 		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS);
 	}
@@ -192,8 +200,9 @@ static void method_must_exist(void **state)
 
 /* ---- Messages -------------------------------------------------------------------------------------- */
 
-static struct capos_sqe call_with_words(struct fixture *f, const char *name, uint16_t method,
-					const uint64_t *words, uint32_t count)
+static struct capos_sqe call_with_words(struct fixture *f, const char *name,
+					uint16_t method, const uint64_t *words,
+					uint32_t count)
 {
 	struct capos_sqe sqe = machine_call(&f->child, name, method, nullptr);
 
@@ -230,14 +239,14 @@ static void message_malformed_roots_are_refused(void **state)
 static void message_malformed_texts_are_refused(void **state)
 {
 	static const uint64_t wrong[] = {
-		UINT64_C(0x0000003a00000005), /* begins at the end */
-		UINT64_C(0x0000ffff00000001), /* longer than the message */
-		UINT64_C(0xffffffff00000001), /* as long as can be, of structs */
-		UINT64_C(0x0000003a80000001), /* before the message */
-		UINT64_C(0x0000003b00000001), /* two-byte elements */
+		UINT64_C(0x0000003a00000005),     /* begins at the end */
+		UINT64_C(0x0000ffff00000001),     /* longer than the message */
+		UINT64_C(0xffffffff00000001),     /* as long as can be, of structs */
+		UINT64_C(0x0000003a80000001),     /* before the message */
+		UINT64_C(0x0000003b00000001),     /* two-byte elements */
 		UINT64_C(0x0000000000000000) | 3, /* a capability */
-		UINT64_C(0x0000000100000002), /* far */
-		UINT64_C(0x0000000100000000), /* a struct */
+		UINT64_C(0x0000000100000002),     /* far */
+		UINT64_C(0x0000000100000000),     /* a struct */
 	};
 	struct fixture *f = *state;
 
@@ -246,8 +255,8 @@ static void message_malformed_texts_are_refused(void **state)
 		/* Seven characters without the final NUL behind a root with one pointer. */
 		const uint64_t words[3] = { UINT64_C(0x0001000000000000), wrong[i],
 					    UINT64_C(0x0067666564636261) };
-		struct capos_sqe sqe =
-			call_with_words(f, "console", CONSOLE_METHOD_WRITE_LINE, words, 3);
+		struct capos_sqe sqe = call_with_words(
+			f, "console", CONSOLE_METHOD_WRITE_LINE, words, 3);
 
 		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_MESSAGE,
 				      RULE_MESSAGE_WELL_FORMED);
@@ -256,8 +265,8 @@ static void message_malformed_texts_are_refused(void **state)
 		const uint64_t words[3] = { UINT64_C(0x0001000000000000),
 					    UINT64_C(0x0000004200000001),
 					    UINT64_C(0x6867666564636261) }; /* no NUL */
-		struct capos_sqe sqe =
-			call_with_words(f, "console", CONSOLE_METHOD_WRITE_LINE, words, 3);
+		struct capos_sqe sqe = call_with_words(
+			f, "console", CONSOLE_METHOD_WRITE_LINE, words, 3);
 
 		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_MESSAGE,
 				      RULE_MESSAGE_WELL_FORMED);
@@ -268,7 +277,8 @@ static void message_malformed_texts_are_refused(void **state)
 static void message_empty_has_all_defaults(void **state)
 {
 	struct fixture *f = *state;
-	struct capos_sqe sqe = machine_call(&f->child, "timer", TIMER_METHOD_SLEEP, nullptr);
+	struct capos_sqe sqe =
+		machine_call(&f->child, "timer", TIMER_METHOD_SLEEP, nullptr);
 
 	(void)fixture_ok(f, &sqe); /* for no time */
 	hosted_console_clear();
@@ -285,7 +295,8 @@ static bool is_transport_refusal(int32_t result)
 /* Words that look like pointers more often than chance would have it. */
 static uint64_t random_word(void)
 {
-	uint64_t word = (uint64_t)random() << 33 ^ (uint64_t)random() << 10 ^ (uint64_t)random();
+	uint64_t word =
+		(uint64_t)random() << 33 ^ (uint64_t)random() << 10 ^ (uint64_t)random();
 
 	switch (random() % 4) {
 	case 0:
@@ -332,7 +343,8 @@ static void message_of_random_words_never_does_harm(void **state)
 
 		for (uint32_t j = 0; j < count; j++)
 			words[j] = random_word();
-		sqe = call_with_words(f, methods[i].name, methods[i].method, words, count);
+		sqe = call_with_words(f, methods[i].name, methods[i].method, words,
+				      count);
 		sqe.result_cap_max = 2;
 		sqe.deadline_ns = hosted_cpu.now_ns + 1000;
 		(void)machine_submit(&f->child, &sqe);
@@ -369,7 +381,8 @@ static void results_need_room_for_their_capabilities(void **state)
 
 static uint64_t set_max(struct fixture *f, enum ledger_resource resource, uint64_t max)
 {
-	struct ledger_account *account = &f->child.process->account.ledger.accounts[resource];
+	struct ledger_account *account =
+		&f->child.process->account.ledger.accounts[resource];
 	uint64_t before = account->max;
 
 	account->max = max;
@@ -386,8 +399,9 @@ static void results_need_a_slot_in_the_ledger(void **state)
 	sqe.result_cap_max = 1;
 	(void)fixture_refused(f, &sqe, CAPOS_ERR_NO_LEDGER, RULE_LEDGER_SLOTS);
 	(void)set_max(f, LEDGER_CAP_SLOTS, max);
-	max = set_max(f, LEDGER_KERNEL_BYTES,
-		      ledger_used(&f->child.process->account.ledger, LEDGER_KERNEL_BYTES));
+	max = set_max(
+		f, LEDGER_KERNEL_BYTES,
+		ledger_used(&f->child.process->account.ledger, LEDGER_KERNEL_BYTES));
 	(void)fixture_refused(f, &sqe, CAPOS_ERR_NO_LEDGER, RULE_LEDGER_KERNEL_BYTES);
 	(void)set_max(f, LEDGER_KERNEL_BYTES, max);
 	(void)fixture_ok(f, &sqe);
@@ -439,8 +453,9 @@ static struct family create(struct fixture *f)
 static void create_fails_cleanly_wherever_a_ledger_ends(void **state)
 {
 	static const enum ledger_resource resources[] = {
-		LEDGER_KERNEL_BYTES, LEDGER_MEMORY_PAGES, LEDGER_CAP_SLOTS, LEDGER_PROCESSES,
-		LEDGER_THREADS,	     LEDGER_CALLS,	  LEDGER_ALARMS,
+		LEDGER_KERNEL_BYTES, LEDGER_MEMORY_PAGES, LEDGER_CAP_SLOTS,
+		LEDGER_PROCESSES,    LEDGER_THREADS,      LEDGER_CALLS,
+		LEDGER_ALARMS,
 	};
 	struct fixture *f = *state;
 
@@ -510,6 +525,42 @@ static struct capos_sqe grant(struct fixture *f, uint64_t process_builder, uint3
 	return sqe;
 }
 
+/* References to the object that the child was granted as @name. */
+static uint32_t refs_of(const struct fixture *f, const char *name)
+{
+	struct capability capability = { 0 };
+	uint32_t refs;
+
+	assert_true(hold_find(f->child.process, machine_cap(f->child.process, name),
+			      &capability));
+	refs = atomic_load(&capability.object->refs) - 1;
+	object_put(capability.object);
+	return refs;
+}
+
+/* The call's own references go with the call, whatever came of it. */
+static void transfer_leaves_no_reference_behind(void **state)
+{
+	struct fixture *f = *state;
+	struct family family = create(f);
+	uint64_t timer = machine_cap(f->child.process, "timer").raw;
+	uint32_t refs = refs_of(f, "timer");
+	struct capos_sqe sqe = grant(f, family.builder, 0, timer, 7);
+
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_MODE);
+	assert_int_equal(refs_of(f, "timer"), refs);
+	sqe = grant(f, family.builder, 1, timer, CAPOS_TRANSFER_COPY);
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_EXPECTED);
+	assert_int_equal(refs_of(f, "timer"), refs);
+	sqe = grant(f, family.builder, 0, timer, CAPOS_TRANSFER_COPY);
+	(void)fixture_ok(f, &sqe);
+	assert_int_equal(refs_of(f, "timer"), refs + 1); /* the grandchild's hold */
+	sqe = release(family.builder);
+	(void)fixture_ok(f, &sqe);
+	machine_settle();
+	assert_int_equal(refs_of(f, "timer"), refs);
+}
+
 static void transfer_copies_or_moves_as_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -549,13 +600,16 @@ static void transfer_garbage_records_are_refused(void **state)
 	for (uint32_t mode = 2; mode < 256; mode++) {
 		struct capos_sqe sqe = grant(f, family.builder, 0, timer, (uint8_t)mode);
 
-		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_MODE);
+		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER,
+				      RULE_TRANSFER_MODE);
 	}
 	for (size_t i = 0; i < sizeof(record->reserved); i++) {
-		struct capos_sqe sqe = grant(f, family.builder, 0, timer, CAPOS_TRANSFER_COPY);
+		struct capos_sqe sqe =
+			grant(f, family.builder, 0, timer, CAPOS_TRANSFER_COPY);
 
 		record->reserved[i] = 1;
-		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_MODE);
+		(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER,
+				      RULE_TRANSFER_MODE);
 	}
 }
 
@@ -579,7 +633,8 @@ static void transfer_records_outside_the_arena_are_refused(void **state)
 	uint64_t timer = machine_cap(f->child.process, "timer").raw;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct capos_sqe sqe = grant(f, family.builder, 0, timer, CAPOS_TRANSFER_COPY);
+		struct capos_sqe sqe =
+			grant(f, family.builder, 0, timer, CAPOS_TRANSFER_COPY);
 
 		sqe.transfer_offset = wrong[i].offset;
 		sqe.transfer_count = wrong[i].count;
@@ -646,8 +701,11 @@ static void transfer_of_another_interface_is_refused(void **state)
 	virtual_memory_map_object_params_set_object(params, 0);
 	virtual_memory_map_object_params_set_size_bytes(params, 4096);
 	virtual_memory_map_object_params_set_protection(params, PROTECTION_READ);
-	*record = (struct capos_transfer){ .cap = machine_cap(f->child.process, "timer").raw };
-	sqe = machine_call(&f->child, "memory", VIRTUAL_MEMORY_METHOD_MAP_OBJECT, &builder);
+	*record = (struct capos_transfer){
+		.cap = machine_cap(f->child.process, "timer").raw
+	};
+	sqe = machine_call(&f->child, "memory", VIRTUAL_MEMORY_METHOD_MAP_OBJECT,
+			   &builder);
 	sqe.transfer_offset = MACHINE_TRANSFERS;
 	sqe.transfer_count = 1;
 	(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_INTERFACE);
@@ -661,9 +719,10 @@ static void transfer_that_is_refused_by_the_method_leaves_the_capability(void **
 	struct capnp_builder builder = machine_params(&f->child);
 	struct capos_sqe sqe;
 
-	process_builder_abandon_params_set_why(process_builder_abandon_params_new(&builder),
-					       "enough", 6);
-	sqe = machine_call(&f->child, "factory", PROCESS_BUILDER_METHOD_ABANDON, &builder);
+	process_builder_abandon_params_set_why(
+		process_builder_abandon_params_new(&builder), "enough", 6);
+	sqe = machine_call(&f->child, "factory", PROCESS_BUILDER_METHOD_ABANDON,
+			   &builder);
 	sqe.cap = family.builder;
 	sqe.interface = PROCESS_BUILDER_INTERFACE_ID;
 	(void)fixture_ok(f, &sqe);
@@ -693,6 +752,7 @@ int main(void)
 		FIXTURE_TEST(results_need_room_for_their_capabilities),
 		FIXTURE_TEST(results_need_a_slot_in_the_ledger),
 		FIXTURE_TEST(create_fails_cleanly_wherever_a_ledger_ends),
+		FIXTURE_TEST(transfer_leaves_no_reference_behind),
 		FIXTURE_TEST(transfer_copies_or_moves_as_asked),
 		FIXTURE_TEST(transfer_of_what_is_not_held_is_refused),
 		FIXTURE_TEST(transfer_garbage_records_are_refused),
@@ -700,7 +760,8 @@ int main(void)
 		FIXTURE_TEST(transfer_moves_a_capability_only_once),
 		FIXTURE_TEST(transfer_records_and_pointers_must_match),
 		FIXTURE_TEST(transfer_of_another_interface_is_refused),
-		FIXTURE_TEST(transfer_that_is_refused_by_the_method_leaves_the_capability),
+		FIXTURE_TEST(
+			transfer_that_is_refused_by_the_method_leaves_the_capability),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_boot, nullptr);

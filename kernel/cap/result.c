@@ -13,11 +13,12 @@ static void write_record(const struct result_place *place, uint32_t index,
 		     record, sizeof(*record));
 }
 
-uint16_t result_commit(const struct result_place *place, struct call_results *results)
+void result_commit(const struct result_place *place, const struct call_results *results,
+		   uint32_t prepared, uint32_t filled)
 {
 	struct process *process = place->thread->process;
 
-	for (uint32_t i = 0; i < results->filled_count; i++) {
+	for (uint32_t i = 0; i < filled; i++) {
 		struct capos_result_cap record = {
 			.cap = results->prepared[i].raw,
 			.interface = results->filled[i].facet->interface_id,
@@ -26,20 +27,17 @@ uint16_t result_commit(const struct result_place *place, struct call_results *re
 		hold_commit(process, results->prepared[i], results->filled[i]);
 		write_record(place, i, &record);
 	}
-	for (uint32_t i = results->filled_count; i < results->prepared_count; i++)
+	for (uint32_t i = filled; i < prepared; i++)
 		hold_abort(process, results->prepared[i]);
-	results->prepared_count = 0;
-	return results->filled_count;
 }
 
-void result_abort(const struct result_place *place, struct call_results *results)
+void result_abort(const struct result_place *place, const struct call_results *results,
+		  uint32_t prepared, uint32_t filled)
 {
-	for (uint32_t i = 0; i < results->filled_count; i++)
+	for (uint32_t i = 0; i < filled; i++)
 		object_put(results->filled[i].object);
-	for (uint32_t i = 0; i < results->prepared_count; i++)
+	for (uint32_t i = 0; i < prepared; i++)
 		hold_abort(place->thread->process, results->prepared[i]);
-	results->prepared_count = 0;
-	results->filled_count = 0;
 }
 
 status_t result_exception(const struct result_place *place, enum exception_type type,

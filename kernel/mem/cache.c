@@ -33,7 +33,8 @@ enum { POISON = 0xa5 };
 
 static struct cache_slab *slab_of(void *object)
 {
-	return (struct cache_slab *)((uintptr_t)object & ~(uintptr_t)(ARCH_PAGE_SIZE - 1));
+	return (struct cache_slab *)((uintptr_t)object &
+				     ~(uintptr_t)(ARCH_PAGE_SIZE - 1));
 }
 
 static void slab_link(struct cache *cache, struct cache_slab *slab)
@@ -69,7 +70,8 @@ static status_t slab_create(struct cache *cache)
 
 	slab->free = nullptr;
 	slab->live = 0;
-	for (; offset + cache->size_bytes <= ARCH_PAGE_SIZE; offset += cache->size_bytes) {
+	for (; offset + cache->size_bytes <= ARCH_PAGE_SIZE;
+	     offset += cache->size_bytes) {
 		void **object = (void **)(void *)(base + offset);
 
 		*object = slab->free;

@@ -33,7 +33,8 @@ static void cache_gives_zeroed_distinct_aligned_objects(void **state)
 
 		assert_true(cache.size_bytes >= sizes[s]);
 		for (int i = 0; i < MANY; i++) {
-			assert_int_equal(cache_alloc(&cache, payer(), &objects[i]), CAPOS_OK);
+			assert_int_equal(cache_alloc(&cache, payer(), &objects[i]),
+					 CAPOS_OK);
 			assert_int_equal((uintptr_t)objects[i] % alignment, 0);
 			assert_memory_equal(objects[i], zeros, cache.size_bytes);
 			/* Overlapping objects would find this. */
@@ -117,17 +118,20 @@ static void cache_gives_frames_back_in_any_order_of_freeing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(cache_gives_zeroed_distinct_aligned_objects,
-						memory_bed_begin, memory_bed_end),
 		cmocka_unit_test_setup_teardown(
-			cache_charges_the_rounded_size_and_gives_it_back, memory_bed_begin,
+			cache_gives_zeroed_distinct_aligned_objects, memory_bed_begin,
 			memory_bed_end),
-		cmocka_unit_test_setup_teardown(cache_refuses_a_poor_ledger_and_changes_nothing,
-						memory_bed_begin, memory_bed_end),
+		cmocka_unit_test_setup_teardown(
+			cache_charges_the_rounded_size_and_gives_it_back,
+			memory_bed_begin, memory_bed_end),
+		cmocka_unit_test_setup_teardown(
+			cache_refuses_a_poor_ledger_and_changes_nothing, memory_bed_begin,
+			memory_bed_end),
 		cmocka_unit_test_setup_teardown(cache_without_memory_changes_nothing,
 						memory_bed_begin, memory_bed_end),
-		cmocka_unit_test_setup_teardown(cache_gives_frames_back_in_any_order_of_freeing,
-						memory_bed_begin, memory_bed_end),
+		cmocka_unit_test_setup_teardown(
+			cache_gives_frames_back_in_any_order_of_freeing, memory_bed_begin,
+			memory_bed_end),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

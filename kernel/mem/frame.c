@@ -308,7 +308,8 @@ void frame_init(const struct boot_info *info)
 		uint64_t count = info->memory[i].size_bytes >> ARCH_PAGE_SHIFT;
 
 		if (count > 0)
-			zones[zone_count++] = (struct zone){ first, first + count, nullptr };
+			zones[zone_count++] =
+				(struct zone){ first, first + count, nullptr };
 	}
 	if (zone_count == 0)
 		panic("the loader reported no memory");
@@ -330,8 +331,8 @@ static void check_block(unsigned order, uint64_t frame)
 	uint64_t size = UINT64_C(1) << order;
 	uint64_t buddy = frame ^ size;
 
-	kernel_assert(*block_head(zone, frame) == order + 1);            /* F1 */
-	kernel_assert(frame % size == 0 && frame + size <= zone->end);   /* F2 */
+	kernel_assert(*block_head(zone, frame) == order + 1);          /* F1 */
+	kernel_assert(frame % size == 0 && frame + size <= zone->end); /* F2 */
 	if (order < ORDER_MAX && buddy >= zone->first && buddy < zone->end)
 		kernel_assert(*block_head(zone, buddy) != order + 1); /* F3 */
 }

@@ -42,7 +42,8 @@ static bool in_ram(paddr_t frame)
 {
 	for (size_t i = 0; i < machine.memory_count; i++)
 		if (frame.raw >= machine.memory[i].start.raw &&
-		    frame.raw < machine.memory[i].start.raw + machine.memory[i].size_bytes)
+		    frame.raw <
+			    machine.memory[i].start.raw + machine.memory[i].size_bytes)
 			return true;
 	return false;
 }
@@ -204,9 +205,11 @@ static void frame_allocator_keeps_its_invariants_in_random_use(void **state)
 		size_t i = next_random() % SLOTS;
 
 		if (slots[i].count == 0) {
-			size_t count = next_random() % 4 != 0 ? 1 : 1 + next_random() % 70;
-			status_t status = count == 1 ? frame_alloc(&slots[i].first)
-						     : frame_alloc_run(count, &slots[i].first);
+			size_t count =
+				next_random() % 4 != 0 ? 1 : 1 + next_random() % 70;
+			status_t status =
+				count == 1 ? frame_alloc(&slots[i].first)
+					   : frame_alloc_run(count, &slots[i].first);
 
 			if (status != CAPOS_OK)
 				continue;
@@ -232,10 +235,12 @@ static void frame_allocator_keeps_its_invariants_in_random_use(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(frame_init_takes_all_memory_but_a_byte_per_frame, setup),
-		cmocka_unit_test_setup(frame_alloc_gives_each_frame_once_until_none_is_left,
+		cmocka_unit_test_setup(frame_init_takes_all_memory_but_a_byte_per_frame,
 				       setup),
-		cmocka_unit_test_setup(frame_alloc_zeroed_clears_what_was_used_before, setup),
+		cmocka_unit_test_setup(
+			frame_alloc_gives_each_frame_once_until_none_is_left, setup),
+		cmocka_unit_test_setup(frame_alloc_zeroed_clears_what_was_used_before,
+				       setup),
 		cmocka_unit_test_setup(frame_run_takes_exactly_its_frames, setup),
 		cmocka_unit_test_setup(frame_freed_one_by_one_merges_again, setup),
 		cmocka_unit_test_setup(frame_run_uses_the_frames_kept_at_hand, setup),

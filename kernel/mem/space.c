@@ -21,8 +21,8 @@
 #include "kernel/space.h"
 
 #include "kernel/frame.h"
-#include "kernel/memory_object.h"
 #include "kernel/mem/space_private.h"
+#include "kernel/memory_object.h"
 #include "kernel/panic.h"
 
 enum {
@@ -62,8 +62,7 @@ static void list_destroy(struct space *space)
 	space->mappings.capacity = 0;
 }
 
-/* Doubles the list. */
-static status_t list_grow(struct space *space, enum rule *rule)
+status_t space_list_grow(struct space *space, enum rule *rule)
 {
 	struct range_map grown = space->mappings;
 	paddr_t frames;
@@ -89,13 +88,6 @@ static status_t list_grow(struct space *space, enum rule *rule)
 	return CAPOS_OK;
 }
 
-status_t space_reserve_slots(struct space *space, uint32_t count, enum rule *rule)
-{
-	if (space->mappings.count + count <= space->mappings.capacity)
-		return CAPOS_OK;
-	return list_grow(space, rule); /* far more than anybody needs at once */
-}
-
 /* ---- Start ------------------------------------------------------------------ */
 
 status_t space_init(struct space *space, struct account *payer)
@@ -103,7 +95,8 @@ status_t space_init(struct space *space, struct account *payer)
 	paddr_t list;
 	status_t status;
 
-	*space = (struct space){ .payer = payer, .placement_hint = CAPOS_PLACEMENT_FIRST };
+	*space =
+		(struct space){ .payer = payer, .placement_hint = CAPOS_PLACEMENT_FIRST };
 	spin_init(&space->lock, LOCK_SPACE);
 	list_init(&space->link);
 	status = list_create(space, 1, &list);
@@ -124,52 +117,7 @@ status_t space_init(struct space *space, struct account *payer)
 	return CAPOS_OK;
 }
 
-/* ---- Taking mappings apart --------------------------------------------------- */
-
-void space_unmap_pages(struct space *space, const struct range *range, uint64_t address,
-		       uint64_t page_count)
-{
-	struct ledger *ledger = &space->payer->ledger;
-	bool fresh = range_kind(range) == SPACE_FRESH;
-	paddr_t frame;
-
-	for (uint64_t i = 0; i < page_count; i++) {
-		uaddr_t page = { address + (i << ARCH_PAGE_SHIFT) };
-
-		if (!arch_space_unmap(&space->arch, page, &frame))
-			panic("page %lx of a mapping is not mapped", page.raw);
-		if (fresh)
-			frame_free(frame);
-	}
-	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, page_count);
-	if (fresh)
-		ledger_refund(ledger, LEDGER_MEMORY_PAGES, page_count);
-	if (address < space->placement_hint)
-		space->placement_hint = address;
-}
-
-void space_remove(struct space *space, uint32_t first, uint32_t count)
-{
-	for (uint32_t i = first; i < first + count; i++)
-		if (space->mappings.ranges[i].object)
-			memory_object_unpin(space->mappings.ranges[i].object);
-	range_map_remove(&space->mappings, first, count);
-	ledger_refund(&space->payer->ledger, LEDGER_MAPPINGS, count);
-}
-
-uint64_t space_shorten(struct space *space, uint32_t index, uint64_t page_count)
-{
-	struct range *range = &space->mappings.ranges[index];
-
-	if (page_count > range->page_count)
-		page_count = range->page_count;
-	space_unmap_pages(space, range, mapping_end(range) - (page_count << ARCH_PAGE_SHIFT),
-			  page_count);
-	range->page_count -= page_count;
-	if (range->page_count == 0)
-		space_remove(space, index, 1);
-	return page_count;
-}
+/* ---- The end of a space ------------------------------------------------------- */
 
 static bool unmap_step(struct space *space)
 {
@@ -179,7 +127,8 @@ static bool unmap_step(struct space *space)
 	space->ending = true;
 	/* From the end, so that no other mapping has to move. */
 	while (space->mappings.count > 0 && pages < STEP_PAGES)
-		pages += space_shorten(space, space->mappings.count - 1, STEP_PAGES - pages);
+		pages += space_shorten(space, space->mappings.count - 1,
+				       STEP_PAGES - pages);
 
 	bool done = space->mappings.count == 0;
 
@@ -325,7 +274,8 @@ bool space_query(struct space *space, uaddr_t address, struct space_range *out)
 	} else {
 		out->address.raw = index > 0 ? mapping_end(&map->ranges[index - 1])
 					     : CAPOS_USER_FIRST;
-		out->size_bytes = (next ? next->start : CAPOS_USER_END) - out->address.raw;
+		out->size_bytes =
+			(next ? next->start : CAPOS_USER_END) - out->address.raw;
 	}
 	spin_unlock(&space->lock);
 	return mapped;
@@ -370,8 +320,8 @@ status_t space_write(struct space *space, uaddr_t address, const void *bytes,
 
 		if (part > end - address.raw)
 			part = end - address.raw;
-		if (!arch_space_query(&space->arch, (uaddr_t){ address.raw - offset }, &frame,
-				      &protection))
+		if (!arch_space_query(&space->arch, (uaddr_t){ address.raw - offset },
+				      &frame, &protection))
 			panic("page %lx of a mapping is not mapped", address.raw);
 		space_copy_bytes((uint8_t *)arch_direct(frame) + offset, from, part);
 		address.raw += part;
@@ -396,8 +346,8 @@ void space_check(struct space *space)
 			      (range_kind(range) == SPACE_OBJECT)); /* S2 */
 		for (uint64_t page = range->start; page < mapping_end(range);
 		     page += ARCH_PAGE_SIZE) /* S3 */
-			kernel_assert(arch_space_query(&space->arch, (uaddr_t){ page }, &frame,
-						       &protection) &&
+			kernel_assert(arch_space_query(&space->arch, (uaddr_t){ page },
+						       &frame, &protection) &&
 				      protection == range_protection(range));
 	}
 	spin_unlock(&space->lock);

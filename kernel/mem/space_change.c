@@ -5,8 +5,65 @@
  * All refusals come before the first effect; a part of a mapping that stays while its
  * middle goes needs one more mapping, which is reserved with the checks.
  */
-#include "kernel/memory_object.h"
+#include "kernel/frame.h"
 #include "kernel/mem/space_private.h"
+#include "kernel/memory_object.h"
+#include "kernel/panic.h"
+
+/* Unmaps @page_count pages of @range from @address on, and gives back what they cost. The
+ * range itself is the caller's to shorten. */
+[[gnu::always_inline]] static inline void unmap_pages(struct space *space,
+						      const struct range *range,
+						      uint64_t address,
+						      uint64_t page_count)
+{
+	struct ledger *ledger = &space->payer->ledger;
+	bool fresh = range_kind(range) == SPACE_FRESH;
+	uint64_t end = address + (page_count << ARCH_PAGE_SHIFT);
+	struct frame_batch batch = { 0 };
+	paddr_t frame;
+
+	for (uint64_t page = address; page < end; page += ARCH_PAGE_SIZE) {
+		if (!arch_space_unmap(&space->arch, (uaddr_t){ page }, &frame))
+			panic("page %lx of a mapping is not mapped", page);
+		if (fresh)
+			frame_batch_add(&batch, frame);
+	}
+	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, page_count);
+	if (fresh) {
+		frame_batch_end(&batch);
+		ledger_refund(ledger, LEDGER_MEMORY_PAGES, page_count);
+	}
+	if (address < space->placement_hint)
+		space->placement_hint = address;
+}
+
+/* Removes @count mappings whose pages are unmapped. */
+static inline void remove_mappings(struct space *space, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = first; i < first + count; i++)
+		if (space->mappings.ranges[i].object)
+			memory_object_unpin(space->mappings.ranges[i].object);
+	if (first + count == space->mappings.count)
+		space->mappings.count = first;
+	else
+		range_map_remove(&space->mappings, first, count);
+	ledger_refund(&space->payer->ledger, LEDGER_MAPPINGS, count);
+}
+
+uint64_t space_shorten(struct space *space, uint32_t index, uint64_t page_count)
+{
+	struct range *range = &space->mappings.ranges[index];
+
+	if (page_count > range->page_count)
+		page_count = range->page_count;
+	unmap_pages(space, range, mapping_end(range) - (page_count << ARCH_PAGE_SHIFT),
+		    page_count);
+	range->page_count -= page_count;
+	if (range->page_count == 0)
+		remove_mappings(space, index, 1);
+	return page_count;
+}
 
 /* Moves the start of @range up to @address, which lies in it. */
 static void cut_front(struct range *range, uint64_t address)
@@ -60,8 +117,8 @@ static status_t refuse_unmapped(const struct space *space, enum rule *rule)
 }
 
 /* Removes [@address, @end) from mappings @first to @last, exclusive, which cover it. */
-static void unmap_range(struct space *space, uint64_t address, uint64_t end, uint32_t first,
-			uint32_t last)
+static void unmap_range(struct space *space, uint64_t address, uint64_t end,
+			uint32_t first, uint32_t last)
 {
 	struct range *ranges = space->mappings.ranges;
 	bool keep_head = ranges[first].start < address;
@@ -69,9 +126,10 @@ static void unmap_range(struct space *space, uint64_t address, uint64_t end, uin
 
 	for (uint32_t i = first; i < last; i++) {
 		uint64_t from = ranges[i].start < address ? address : ranges[i].start;
-		uint64_t to = mapping_end(&ranges[i]) > end ? end : mapping_end(&ranges[i]);
+		uint64_t to =
+			mapping_end(&ranges[i]) > end ? end : mapping_end(&ranges[i]);
 
-		space_unmap_pages(space, &ranges[i], from, (to - from) >> ARCH_PAGE_SHIFT);
+		unmap_pages(space, &ranges[i], from, (to - from) >> ARCH_PAGE_SHIFT);
 	}
 	if (keep_head && keep_tail && last == first + 1) {
 		split_at(space, first, end);
@@ -82,31 +140,59 @@ static void unmap_range(struct space *space, uint64_t address, uint64_t end, uin
 	if (keep_tail)
 		cut_front(&ranges[--last], end);
 	if (first < last)
-		space_remove(space, first, last - first);
+		remove_mappings(space, first, last - first);
+}
+
+/* The common case: just one mapping, all of it. */
+static inline void unmap_whole(struct space *space, uint32_t index)
+{
+	const struct range *range = &space->mappings.ranges[index];
+
+	unmap_pages(space, range, range->start, range->page_count);
+	remove_mappings(space, index, 1);
+}
+
+/* Anything else. */
+[[gnu::noinline]] static status_t unmap_parts(struct space *space, uint64_t address,
+					      uint64_t end, enum rule *rule)
+{
+	uint32_t first;
+	uint32_t last;
+	status_t status = CAPOS_OK;
+
+	if (!space_covered(space, address, end, &first, &last))
+		return refuse_unmapped(space, rule);
+
+	const struct range *range = &space->mappings.ranges[first];
+
+	if (range->start < address && mapping_end(range) > end)
+		status = reserve_mappings(space, 1, rule);
+	if (status == CAPOS_OK)
+		unmap_range(space, address, end, first, last);
+	return status;
 }
 
 status_t space_unmap(struct space *space, uaddr_t address, uint64_t size_bytes,
 		     enum rule *rule)
 {
-	uint64_t end = address.raw + size_bytes;
-	uint32_t first;
-	uint32_t last;
 	status_t status = CAPOS_OK;
 
-	if (!space_range_valid(address.raw, size_bytes, CAPOS_MAP_CALL_MAX_BYTES, false, rule))
+	if (!space_range_valid(address.raw, size_bytes, CAPOS_MAP_CALL_MAX_BYTES, false,
+			       rule))
 		return CAPOS_ERR_EXCEPTION;
 
 	spin_lock(&space->lock);
-	if (space->ending || !space_covered(space, address.raw, end, &first, &last)) {
-		status = refuse_unmapped(space, rule);
-	} else {
-		const struct range *range = &space->mappings.ranges[first];
+	uint32_t index = range_map_find(&space->mappings, address.raw, ARCH_PAGE_SHIFT);
+	const struct range *range = space->mappings.ranges + index;
 
-		if (range->start < address.raw && mapping_end(range) > end)
-			status = reserve_mappings(space, 1, rule);
-		if (status == CAPOS_OK)
-			unmap_range(space, address.raw, end, first, last);
-	}
+	if (space->ending)
+		status = refuse_unmapped(space, rule);
+	else if (index < space->mappings.count && range->start == address.raw &&
+		 range->page_count == size_bytes >> ARCH_PAGE_SHIFT &&
+		 range_kind(range) != SPACE_KERNEL)
+		unmap_whole(space, index);
+	else
+		status = unmap_parts(space, address.raw, address.raw + size_bytes, rule);
 	spin_unlock(&space->lock);
 	return status;
 }
@@ -115,8 +201,9 @@ static bool protection_possible(const struct range *range, enum protection prote
 {
 	if (!range->object)
 		return true;
-	return protection != (memory_object_mutable(range->object) ? PROTECTION_READ_EXECUTE
-								   : PROTECTION_READ_WRITE);
+	return protection != (memory_object_mutable(range->object)
+				      ? PROTECTION_READ_EXECUTE
+				      : PROTECTION_READ_WRITE);
 }
 
 /* Sets @protection on [@address, @end), all of mappings @first to @last, exclusive, but
@@ -134,7 +221,8 @@ static void protect_range(struct space *space, uint64_t address, uint64_t end,
 	if (mapping_end(&ranges[last - 1]) > end)
 		split_at(space, last - 1, end);
 	for (uint32_t i = first; i < last; i++)
-		ranges[i].info = (ranges[i].info & ~UINT64_C(0xff)) | (uint64_t)protection;
+		ranges[i].info =
+			(ranges[i].info & ~UINT64_C(0xff)) | (uint64_t)protection;
 	for (; address < end; address += ARCH_PAGE_SIZE)
 		arch_space_protect(&space->arch, (uaddr_t){ address }, protection);
 }
@@ -157,7 +245,8 @@ static status_t protect_locked(struct space *space, const struct space_range *ra
 	}
 
 	const struct range *ranges = space->mappings.ranges;
-	uint32_t splits = (ranges[first].start < address) + (mapping_end(&ranges[last - 1]) > end);
+	uint32_t splits =
+		(ranges[first].start < address) + (mapping_end(&ranges[last - 1]) > end);
 	status_t status = reserve_mappings(space, splits, rule);
 
 	if (status == CAPOS_OK)
@@ -165,14 +254,15 @@ static status_t protect_locked(struct space *space, const struct space_range *ra
 	return status;
 }
 
-status_t space_protect(struct space *space, const struct space_range *range, enum rule *rule)
+status_t space_protect(struct space *space, const struct space_range *range,
+		       enum rule *rule)
 {
 	if (range->protection >= PROTECTION_COUNT) {
 		*rule = RULE_PROTECTION_KNOWN;
 		return CAPOS_ERR_EXCEPTION;
 	}
-	if (!space_range_valid(range->address.raw, range->size_bytes, CAPOS_MAP_CALL_MAX_BYTES,
-			       false, rule))
+	if (!space_range_valid(range->address.raw, range->size_bytes,
+			       CAPOS_MAP_CALL_MAX_BYTES, false, rule))
 		return CAPOS_ERR_EXCEPTION;
 
 	spin_lock(&space->lock);

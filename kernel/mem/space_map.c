@@ -6,16 +6,21 @@
  * mapping_prepare (which reserves all that can run out), and a commit that cannot fail.
  */
 #include "kernel/frame.h"
-#include "kernel/memory_object.h"
 #include "kernel/mem/space_private.h"
+#include "kernel/memory_object.h"
 #include "kernel/panic.h"
+
+/* Where a mapping goes. By value, so that it stays in registers. */
+struct place {
+	uint64_t address; /* 0: nowhere */
+	uint32_t index;   /* in the list of mappings */
+};
 
 /* What one new mapping has reserved. */
 struct mapping_plan {
-	uint64_t address;
+	struct place place;
 	uint64_t page_count;
-	uint32_t index;    /* in the list of mappings */
-	paddr_t fresh;     /* frames, each but the last naming the next in its first word */
+	paddr_t fresh; /* frames, each but the last naming the next in its first word */
 };
 
 static status_t refuse(status_t status, enum rule reason, enum rule *rule)
@@ -39,117 +44,142 @@ static void frames_give_back(paddr_t chain)
 	}
 }
 
-static status_t frames_take(uint64_t count, paddr_t *chain)
+/* Takes @count frames, in a chain in which neighbours tend to follow each other. */
+static inline status_t frames_take(uint64_t count, paddr_t *chain)
 {
-	paddr_t frame;
+	paddr_t *link = chain;
+	status_t status = CAPOS_OK;
 
-	chain->raw = 0;
-	for (uint64_t i = 0; i < count; i++) {
-		if (frame_alloc(&frame) != CAPOS_OK) {
-			frames_give_back(*chain);
-			chain->raw = 0;
-			return CAPOS_ERR_NO_MEMORY;
-		}
-		*frame_next(frame) = *chain;
-		*chain = frame;
+	for (; count > 0 && status == CAPOS_OK; count--) {
+		status = frame_alloc(link);
+		if (status == CAPOS_OK)
+			link = frame_next(*link);
 	}
-	return CAPOS_OK;
+	link->raw = 0;
+	return status;
 }
 
-static bool find_place(const struct space *space, const struct space_range *range,
-		       struct mapping_plan *plan)
+[[gnu::noinline]] static struct place search_place(const struct range_map *map,
+						   uint64_t address, uint64_t page_count,
+						   uint64_t hint)
+{
+	uint32_t index;
+
+	if (address == 0)
+		address = range_map_gap(map, CAPOS_PLACEMENT_FIRST, CAPOS_USER_END, hint,
+					page_count, ARCH_PAGE_SHIFT, &index);
+	else if (!range_map_free(map, address, page_count, ARCH_PAGE_SHIFT, &index))
+		address = 0;
+	return (struct place){ address, index };
+}
+
+static inline struct place find_place(const struct space *space, uint64_t address,
+				      uint64_t size_bytes)
 {
 	const struct range_map *map = &space->mappings;
+	uint64_t from = address;
 
-	plan->page_count = range->size_bytes >> ARCH_PAGE_SHIFT;
-	plan->address = range->address.raw;
-	if (plan->address != 0)
-		return range_map_free(map, plan->address, plan->page_count, ARCH_PAGE_SHIFT,
-				      &plan->index);
-	plan->address = range_map_gap(map, CAPOS_PLACEMENT_FIRST, CAPOS_USER_END,
-				      space->placement_hint, plan->page_count,
-				      ARCH_PAGE_SHIFT, &plan->index);
-	return plan->address != 0;
+	if (address == 0)
+		from = space->placement_hint > CAPOS_PLACEMENT_FIRST
+			       ? space->placement_hint
+			       : CAPOS_PLACEMENT_FIRST;
+	/* Nothing lies behind it: no search. */
+	if ((map->count == 0 || mapping_end(&map->ranges[map->count - 1]) <= from) &&
+	    from + size_bytes <= CAPOS_USER_END)
+		return (struct place){ from, map->count };
+	return search_place(map, address, size_bytes >> ARCH_PAGE_SHIFT, from);
 }
 
-/* Charges what one mapping costs, or nothing. */
-static bool charge(struct ledger *ledger, uint64_t pages, uint64_t fresh_pages,
-		   enum rule *rule)
-{
-	*rule = RULE_LEDGER_VIRTUAL_PAGES;
-	if (!ledger_charge(ledger, LEDGER_VIRTUAL_PAGES, pages))
-		return false;
-	*rule = RULE_LEDGER_MAPPINGS;
-	if (!ledger_charge(ledger, LEDGER_MAPPINGS, 1))
-		goto fail_mappings;
-	*rule = RULE_LEDGER_MEMORY_PAGES;
-	if (fresh_pages > 0 && !ledger_charge(ledger, LEDGER_MEMORY_PAGES, fresh_pages))
-		goto fail_memory;
-	return true;
-
-fail_memory:
-	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
-fail_mappings:
-	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, pages);
-	return false;
-}
-
-/* Reserves address, charges, page tables, frames (if @fresh) and a place in the list. */
-static status_t mapping_prepare(struct space *space, const struct space_range *range,
-				bool fresh, struct mapping_plan *plan, enum rule *rule)
+/* Gives back what mapping_prepare got; @charges says how many of the charges it made. */
+[[gnu::cold, gnu::noinline]] static void mapping_abort(struct space *space, paddr_t fresh,
+						       uint64_t page_count,
+						       uint64_t fresh_pages, int charges)
 {
 	struct ledger *ledger = &space->payer->ledger;
+
+	frames_give_back(fresh);
+	if (charges > 2)
+		ledger_refund(ledger, LEDGER_MEMORY_PAGES, fresh_pages);
+	if (charges > 1)
+		ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+	if (charges > 0)
+		ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, page_count);
+}
+
+[[gnu::cold, gnu::noinline]] static status_t
+refuse_charge(struct space *space, uint64_t page_count, int charges, enum rule *rule)
+{
+	static const enum rule rules[] = { RULE_LEDGER_VIRTUAL_PAGES,
+					   RULE_LEDGER_MAPPINGS,
+					   RULE_LEDGER_MEMORY_PAGES };
+
+	mapping_abort(space, (paddr_t){ 0 }, page_count, 0, charges);
+	*rule = rules[charges];
+	return CAPOS_ERR_NO_LEDGER;
+}
+
+/* Reserves address, charges, page tables, frames if @fresh, and a place in the list. */
+[[gnu::always_inline]] static inline status_t
+mapping_prepare(struct space *space, const struct space_range *range, bool fresh,
+		struct mapping_plan *plan, enum rule *rule)
+{
+	struct ledger *ledger = &space->payer->ledger;
+	uint64_t page_count = range->size_bytes >> ARCH_PAGE_SHIFT;
+	paddr_t frames = { 0 };
 	status_t status;
 
 	if (space->ending)
 		return refuse(CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, rule);
-	if (!find_place(space, range, plan))
+	plan->place = find_place(space, range->address.raw, range->size_bytes);
+	plan->page_count = page_count;
+	if (plan->place.address == 0)
 		return refuse(CAPOS_ERR_EXCEPTION, RULE_ADDRESS_FREE, rule);
 
-	uint64_t fresh_pages = fresh ? plan->page_count : 0;
-
-	if (!charge(ledger, plan->page_count, fresh_pages, rule))
-		return CAPOS_ERR_NO_LEDGER;
-	plan->fresh.raw = 0;
-	status = arch_space_prepare(&space->arch, (uaddr_t){ plan->address },
-				    plan->page_count);
-	if (status == CAPOS_OK && fresh)
-		status = frames_take(plan->page_count, &plan->fresh);
-	*rule = status == CAPOS_ERR_NO_LEDGER ? RULE_LEDGER_MEMORY_PAGES : RULE_MACHINE_MEMORY;
-	if (status == CAPOS_OK)
+	if (!ledger_charge(ledger, LEDGER_VIRTUAL_PAGES, page_count))
+		return refuse_charge(space, page_count, 0, rule);
+	if (!ledger_charge(ledger, LEDGER_MAPPINGS, 1))
+		return refuse_charge(space, page_count, 1, rule);
+	if (fresh && !ledger_charge(ledger, LEDGER_MEMORY_PAGES, page_count))
+		return refuse_charge(space, page_count, 2, rule);
+	status = arch_space_prepare(&space->arch, (uaddr_t){ plan->place.address },
+				    page_count);
+	if (fresh && status == CAPOS_OK)
+		status = frames_take(page_count, &frames);
+	if (status != CAPOS_OK)
+		*rule = status == CAPOS_ERR_NO_LEDGER ? RULE_LEDGER_MEMORY_PAGES
+						      : RULE_MACHINE_MEMORY;
+	else
 		status = space_reserve_slots(space, 1, rule);
-	if (status == CAPOS_OK)
-		return CAPOS_OK;
-
-	frames_give_back(plan->fresh);
-	ledger_refund(ledger, LEDGER_MEMORY_PAGES, fresh_pages);
-	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
-	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, plan->page_count);
+	if (status != CAPOS_OK)
+		mapping_abort(space, frames, page_count, fresh ? page_count : 0, 3);
+	plan->fresh = frames;
 	return status;
 }
 
 /* Enters the mapping in the list. Its pages are mapped by the caller. */
-static void mapping_commit(struct space *space, struct space_range *range,
-			   const struct mapping_plan *plan, void *object, uint64_t info)
+[[gnu::always_inline]] static inline void mapping_commit(struct space *space,
+							 struct space_range *range,
+							 const struct mapping_plan *plan,
+							 void *object, uint64_t info)
 {
-	struct range mapping = {
-		.start = plan->address,
-		.page_count = plan->page_count,
-		.object = object,
-		.info = info,
-	};
+	uint64_t address = plan->place.address;
+	struct range *slot = range_map_open(&space->mappings, plan->place.index);
 
-	range_map_insert(&space->mappings, plan->index, &mapping);
+	slot->start = address;
+	slot->page_count = plan->page_count;
+	slot->object = object;
+	slot->info = info;
 	if (range->address.raw == 0) {
 		/* The search found no room for so many pages before this. */
-		if (plan->page_count == 1 || space->placement_hint == plan->address)
-			space->placement_hint = mapping_end(&mapping);
-		range->address.raw = plan->address;
+		if (plan->page_count == 1 || space->placement_hint == address)
+			space->placement_hint =
+				address + (plan->page_count << ARCH_PAGE_SHIFT);
+		range->address.raw = address;
 	}
 }
 
-static bool range_acceptable(const struct space_range *range, uint64_t limit_bytes,
-			     enum rule *rule)
+static inline bool range_acceptable(const struct space_range *range, uint64_t limit_bytes,
+				    enum rule *rule)
 {
 	if (range->protection >= PROTECTION_COUNT) {
 		*rule = RULE_PROTECTION_KNOWN;
@@ -163,14 +193,15 @@ status_t space_map_fresh(struct space *space, struct space_range *range, enum ru
 {
 	struct mapping_plan plan;
 
-	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE, rule))
+	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE,
+			      rule))
 		return CAPOS_ERR_EXCEPTION;
 
 	spin_lock(&space->lock);
 	status_t status = mapping_prepare(space, range, true, &plan, rule);
 
 	if (status == CAPOS_OK) {
-		uaddr_t page = { plan.address };
+		uaddr_t page = { plan.place.address };
 
 		while (plan.fresh.raw != 0) {
 			paddr_t frame = plan.fresh;
@@ -188,8 +219,8 @@ status_t space_map_fresh(struct space *space, struct space_range *range, enum ru
 }
 
 /* Whether [@offset_bytes, + @size_bytes) lies in @object. */
-static bool object_covers(const struct memory_object *object, uint64_t offset_bytes,
-			  uint64_t size_bytes)
+static inline bool object_covers(const struct memory_object *object,
+				 uint64_t offset_bytes, uint64_t size_bytes)
 {
 	uint64_t object_bytes = (uint64_t)memory_object_page_count(object)
 				<< ARCH_PAGE_SHIFT;
@@ -197,8 +228,9 @@ static bool object_covers(const struct memory_object *object, uint64_t offset_by
 	return offset_bytes <= object_bytes && size_bytes <= object_bytes - offset_bytes;
 }
 
-static bool object_acceptable(const struct memory_object *object, uint64_t offset_bytes,
-			      const struct space_range *range, enum rule *rule)
+static inline bool object_acceptable(const struct memory_object *object,
+				     uint64_t offset_bytes,
+				     const struct space_range *range, enum rule *rule)
 {
 	if (!range_acceptable(range, CAPOS_MAP_CALL_MAX_BYTES, rule))
 		return false;
@@ -206,9 +238,11 @@ static bool object_acceptable(const struct memory_object *object, uint64_t offse
 		*rule = RULE_ADDRESS_ALIGNED;
 	else if (!object_covers(object, offset_bytes, range->size_bytes))
 		*rule = RULE_OBJECT_RANGE;
-	else if (range->protection == PROTECTION_READ_WRITE && !memory_object_mutable(object))
+	else if (range->protection == PROTECTION_READ_WRITE &&
+		 !memory_object_mutable(object))
 		*rule = RULE_OBJECT_IMMUTABLE;
-	else if (range->protection == PROTECTION_READ_EXECUTE && memory_object_mutable(object))
+	else if (range->protection == PROTECTION_READ_EXECUTE &&
+		 memory_object_mutable(object))
 		*rule = RULE_PROTECTION_FIXED;
 	else
 		return true;
@@ -216,7 +250,8 @@ static bool object_acceptable(const struct memory_object *object, uint64_t offse
 }
 
 status_t space_map_object(struct space *space, struct memory_object *object,
-			  uint64_t offset_bytes, struct space_range *range, enum rule *rule)
+			  uint64_t offset_bytes, struct space_range *range,
+			  enum rule *rule)
 {
 	struct mapping_plan plan;
 
@@ -237,7 +272,8 @@ status_t space_map_object(struct space *space, struct memory_object *object,
 
 		for (uint32_t i = 0; i < plan.page_count; i++)
 			arch_space_map(&space->arch,
-				       (uaddr_t){ plan.address + ((uint64_t)i << ARCH_PAGE_SHIFT) },
+				       (uaddr_t){ plan.place.address +
+						  ((uint64_t)i << ARCH_PAGE_SHIFT) },
 				       memory_object_frame(object, first + i),
 				       range->protection);
 		mapping_commit(space, range, &plan, object,
@@ -288,14 +324,16 @@ static void fill_page(uint8_t *page, const struct memory_object *object, uint64_
 }
 
 status_t space_map_copy(struct space *space, struct memory_object *object,
-			uint64_t offset_bytes, uint64_t copy_bytes, struct space_range *range,
-			enum rule *rule)
+			uint64_t offset_bytes, uint64_t copy_bytes,
+			struct space_range *range, enum rule *rule)
 {
 	struct mapping_plan plan;
 
-	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE, rule))
+	if (!range_acceptable(range, CAPOS_MAP_FRESH_MAX_PAGES * (uint64_t)ARCH_PAGE_SIZE,
+			      rule))
 		return CAPOS_ERR_EXCEPTION;
-	if (copy_bytes > range->size_bytes || !object_covers(object, offset_bytes, copy_bytes))
+	if (copy_bytes > range->size_bytes ||
+	    !object_covers(object, offset_bytes, copy_bytes))
 		return refuse(CAPOS_ERR_EXCEPTION, RULE_OBJECT_RANGE, rule);
 	if (!memory_object_pin(object))
 		return refuse(CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, rule);
@@ -304,7 +342,7 @@ status_t space_map_copy(struct space *space, struct memory_object *object,
 	status_t status = mapping_prepare(space, range, true, &plan, rule);
 
 	if (status == CAPOS_OK) {
-		uaddr_t page = { plan.address };
+		uaddr_t page = { plan.place.address };
 
 		while (plan.fresh.raw != 0) {
 			paddr_t frame = plan.fresh;
@@ -339,10 +377,11 @@ status_t space_map_kernel(struct space *space, struct space_range *range,
 
 	if (status == CAPOS_OK) {
 		for (uint64_t i = 0; i < plan.page_count; i++)
-			arch_space_map(&space->arch,
-				       (uaddr_t){ plan.address + (i << ARCH_PAGE_SHIFT) },
-				       paddr_add(first_frame, i << ARCH_PAGE_SHIFT),
-				       range->protection);
+			arch_space_map(
+				&space->arch,
+				(uaddr_t){ plan.place.address + (i << ARCH_PAGE_SHIFT) },
+				paddr_add(first_frame, i << ARCH_PAGE_SHIFT),
+				range->protection);
 		mapping_commit(space, range, &plan, nullptr,
 			       info_make(SPACE_KERNEL, range->protection, 0));
 	}

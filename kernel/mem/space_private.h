@@ -43,8 +43,8 @@ static inline uint64_t mapping_end(const struct range *range)
 
 /* Whether @address and @size_bytes are those of a range that programs may use; @address 0
  * passes if @placed. */
-static inline bool space_range_valid(uint64_t address, uint64_t size_bytes, uint64_t limit_bytes,
-				     bool placed, enum rule *rule)
+static inline bool space_range_valid(uint64_t address, uint64_t size_bytes,
+				     uint64_t limit_bytes, bool placed, enum rule *rule)
 {
 	if (((address | size_bytes) & (ARCH_PAGE_SIZE - 1)) != 0)
 		*rule = RULE_ADDRESS_ALIGNED;
@@ -61,25 +61,26 @@ static inline bool space_range_valid(uint64_t address, uint64_t size_bytes, uint
 	return false;
 }
 
-/* Makes room for @count (1 or 2) more mappings in the list. Its pages are charged. */
-[[nodiscard]] status_t space_reserve_slots(struct space *space, uint32_t count,
-					   enum rule *rule);
+/* Doubles the list; its pages are charged. */
+[[nodiscard]] status_t space_list_grow(struct space *space, enum rule *rule);
+
+/* Makes room for @count (1 or 2) more mappings in the list. */
+[[nodiscard]] static inline status_t space_reserve_slots(struct space *space,
+							 uint32_t count, enum rule *rule)
+{
+	if (space->mappings.count + count <= space->mappings.capacity)
+		return CAPOS_OK;
+	return space_list_grow(space, rule);
+}
 
 /* Whether mappings that programs may change cover all of [@address, @end): those from
  * *@first up to *@last, exclusive. */
-[[nodiscard]] bool space_covered(const struct space *space, uint64_t address, uint64_t end,
-				 uint32_t *first, uint32_t *last);
+[[nodiscard]] bool space_covered(const struct space *space, uint64_t address,
+				 uint64_t end, uint32_t *first, uint32_t *last);
 
-/* Unmaps @page_count pages of @range from @address on, and gives back what they cost. The
- * range itself is the caller's to shorten. */
-void space_unmap_pages(struct space *space, const struct range *range, uint64_t address,
-		       uint64_t page_count);
 /* Unmaps at most @page_count pages at the end of a mapping and removes it if none is left;
  * returns how many. */
 uint64_t space_shorten(struct space *space, uint32_t index, uint64_t page_count);
-/* Removes @count mappings whose pages are unmapped. */
-void space_remove(struct space *space, uint32_t first, uint32_t count);
-
 /* Word by word; any alignment. */
 void space_copy_bytes(uint8_t *to, const uint8_t *from, size_t size_bytes);
 

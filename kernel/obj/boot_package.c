@@ -26,7 +26,8 @@ struct boot_package {
 	struct object *files[CAPOS_PACKAGE_FILES_MAX]; /* references; made on demand */
 };
 
-static struct cache boot_package_cache = CACHE("BootPackage", sizeof(struct boot_package));
+static struct cache boot_package_cache =
+	CACHE("BootPackage", sizeof(struct boot_package));
 
 static void boot_package_destroy(struct object *object);
 
@@ -98,7 +99,8 @@ static struct object *find_made(struct boot_package *package, uint32_t index)
 	return object;
 }
 
-status_t boot_package_open_file(struct object *object, uint32_t index, struct object **out)
+status_t boot_package_open_file(struct object *object, uint32_t index,
+				struct object **out)
 {
 	struct boot_package *package = (struct boot_package *)object;
 	struct boot_file file;
@@ -110,7 +112,8 @@ status_t boot_package_open_file(struct object *object, uint32_t index, struct ob
 	*out = find_made(package, index);
 	if (*out)
 		return CAPOS_OK;
-	status = memory_object_create_static(object->payer, file.first, file.page_count, &made);
+	status = memory_object_create_static(object->payer, file.first, file.page_count,
+					     &made);
 	if (status != CAPOS_OK)
 		return status;
 	*out = publish(package, index, made);
@@ -174,7 +177,8 @@ static status_t method_list(void *self, struct call *call,
 	for (uint32_t i = 0; i < count; i++) {
 		const struct capos_package_file *file =
 			&package->header->files[FIRST_PROGRAM + i];
-		struct stored_program_builder program = stored_program_builder_at(list, i);
+		struct stored_program_builder program =
+			stored_program_builder_at(list, i);
 
 		stored_program_set_name(program, file->name, string_size(file->name));
 		stored_program_set_size_bytes(program, file->size_bytes);
@@ -204,38 +208,30 @@ static status_t method_open(void *self, struct call *call,
 	if (status != CAPOS_OK)
 		return call_raise_short(call, status, LEDGER_KERNEL_BYTES);
 	found = open_result_init_found(results);
-	open_result_found_set_image(found,
-				    call_return_capability(call, image, &memory_object_facet));
+	open_result_found_set_image(
+		found, call_return_capability(call, image, &memory_object_facet));
 	open_result_found_set_size_bytes(found, package->header->files[index].size_bytes);
 	return CAPOS_OK;
 }
 
-static const struct boot_package_server boot_package_server = {
-	.manifest = method_manifest,
-	.programs = method_programs,
-};
+BOOT_PACKAGE_METHOD_TABLE(boot_package_table, method_manifest, method_programs);
 
-static const struct program_store_server program_store_server = {
-	.list = method_list,
-	.open = method_open,
-};
+PROGRAM_STORE_METHOD_TABLE(program_store_table, method_list, method_open);
 
 const struct facet boot_package_facet = {
 	.name = "BootPackage",
 	.interface_id = BOOT_PACKAGE_INTERFACE_ID,
 	.type = &boot_package_type,
-	.methods = boot_package_methods,
+	.methods = boot_package_table,
 	.method_count = BOOT_PACKAGE_METHOD_COUNT,
-	.server = &boot_package_server,
 };
 
 const struct facet program_store_facet = {
 	.name = "ProgramStore",
 	.interface_id = PROGRAM_STORE_INTERFACE_ID,
 	.type = &boot_package_type,
-	.methods = program_store_methods,
+	.methods = program_store_table,
 	.method_count = PROGRAM_STORE_METHOD_COUNT,
-	.server = &program_store_server,
 };
 
 static const struct capos_package *check_package(const struct boot_info *info)
@@ -259,8 +255,6 @@ status_t boot_package_create(const struct boot_info *info, struct account *payer
 	struct boot_package *package;
 	status_t status;
 
-	kernel_assert(boot_package_server_complete(&boot_package_server));
-	kernel_assert(program_store_server_complete(&program_store_server));
 	status = object_alloc(&boot_package_type, payer, out);
 	if (status != CAPOS_OK)
 		return status;

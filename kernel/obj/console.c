@@ -105,7 +105,8 @@ static status_t write_checked(struct call *call, struct capnp_struct params,
 	return CAPOS_OK;
 }
 
-static status_t method_write(void *self, struct call *call, struct console_write_params params,
+static status_t method_write(void *self, struct call *call,
+			     struct console_write_params params,
 			     struct console_write_results_builder results)
 {
 	struct capnp_data data = console_write_params_get_data(params);
@@ -137,9 +138,10 @@ static status_t method_writer_write(void *self, struct call *call,
 	return write_checked(call, params.s, data.bytes, data.size, false);
 }
 
-static status_t method_writer_write_line(void *self, struct call *call,
-					 struct console_writer_write_line_params params,
-					 struct console_writer_write_line_results_builder results)
+static status_t
+method_writer_write_line(void *self, struct call *call,
+			 struct console_writer_write_line_params params,
+			 struct console_writer_write_line_results_builder results)
 {
 	struct capnp_text text = console_writer_write_line_params_get_text(params);
 
@@ -151,8 +153,8 @@ static status_t method_writer_write_line(void *self, struct call *call,
 /* ---- Input ------------------------------------------------------------------- */
 
 /* Moves 1 to @max bytes, which are there, from the ring into results of read. */
-static void take_input_locked(struct console *console, struct console_read_results_builder results,
-			      uint32_t max)
+static void take_input_locked(struct console *console,
+			      struct console_read_results_builder results, uint32_t max)
 {
 	uint32_t count = console->input_tail - console->input_head;
 	uint32_t size = count < max ? count : max;
@@ -163,9 +165,25 @@ static void take_input_locked(struct console *console, struct console_read_resul
 		to[i] = console->input[console->input_head++ % CONSOLE_INPUT_BYTES];
 }
 
+static bool input_full(const struct console *console)
+{
+	return console->input_tail - console->input_head == CONSOLE_INPUT_BYTES;
+}
+
+/*
+ * The next byte of the device, or -1. A pipe waits while the ring is full; what a
+ * person types has to be looked at, since it may be the interrupt key.
+ */
+static int next_input_locked(const struct console *console)
+{
+	if (!console->interactive && input_full(console))
+		return -1;
+	return arch_console_read();
+}
+
 static void put_input_locked(struct console *console, uint8_t byte)
 {
-	if (console->input_tail - console->input_head == CONSOLE_INPUT_BYTES) {
+	if (input_full(console)) {
 		console->dropped++;
 		return;
 	}
@@ -215,7 +233,7 @@ void console_input(void)
 
 		done = nullptr;
 		spin_lock(&console->lock);
-		while (!done && (byte = arch_console_read()) >= 0)
+		while (!done && (byte = next_input_locked(console)) >= 0)
 			done = receive_locked(console, (uint8_t)byte);
 		if (!done)
 			done = serve_reader_locked(console);
@@ -232,7 +250,8 @@ static bool cancel_read(struct pending_call *pending)
 	bool waiting;
 
 	spin_lock(&console->lock);
-	waiting = !list_empty(&pending->object_link); /* alone in its list once taken out */
+	waiting =
+		!list_empty(&pending->object_link); /* alone in its list once taken out */
 	list_remove(&pending->object_link);
 	console_unlock(console);
 	return waiting;
@@ -262,7 +281,8 @@ static status_t defer_read(struct console *console, struct call *call, uint32_t 
 	return CAPOS_OK;
 }
 
-static status_t method_read(void *self, struct call *call, struct console_read_params params,
+static status_t method_read(void *self, struct call *call,
+			    struct console_read_params params,
 			    struct console_read_results_builder results)
 {
 	struct console *console = console_from(self);
@@ -270,7 +290,8 @@ static status_t method_read(void *self, struct call *call, struct console_read_p
 	bool ready;
 
 	if (max_bytes == 0)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_NON_ZERO, 0);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_SIZE_NON_ZERO, 0);
 	if (max_bytes > CONSOLE_READ_MAX_BYTES)
 		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT,
 				  max_bytes);
@@ -284,7 +305,11 @@ static status_t method_read(void *self, struct call *call, struct console_read_p
 	if (ready)
 		take_input_locked(console, results, max_bytes);
 	console_unlock(console);
-	return ready ? CAPOS_OK : defer_read(console, call, max_bytes, results);
+	if (!ready)
+		return defer_read(console, call, max_bytes, results);
+	/* There is room again, and no further interrupt for what the device kept back. */
+	console_input();
+	return CAPOS_OK;
 }
 
 static status_t method_attributes(void *self, struct call *call,
@@ -293,7 +318,8 @@ static status_t method_attributes(void *self, struct call *call,
 {
 	(void)call;
 	(void)params;
-	console_attributes_results_set_interactive(results, console_from(self)->interactive);
+	console_attributes_results_set_interactive(results,
+						   console_from(self)->interactive);
 	return CAPOS_OK;
 }
 
@@ -362,7 +388,8 @@ static struct pending_call *take_waiter(struct console *console)
 	pending = console->interrupt_waiter;
 	console->interrupt_waiter = nullptr;
 	if (!pending && !list_empty(&console->readers)) {
-		pending = list_entry(console->readers.next, struct pending_call, object_link);
+		pending = list_entry(console->readers.next, struct pending_call,
+				     object_link);
 		list_remove(&pending->object_link);
 	}
 	console_unlock(console);
@@ -385,48 +412,36 @@ uint64_t console_dropped_count(void)
 	return the_console ? the_console->dropped : 0;
 }
 
-static const struct console_server console_server = {
-	.write = method_write,
-	.write_line = method_write_line,
-	.read = method_read,
-	.attributes = method_attributes,
-	.writer = method_writer,
-};
+CONSOLE_METHOD_TABLE(console_table, method_write, method_write_line, method_read,
+		     method_attributes, method_writer);
 
-static const struct console_writer_server console_writer_server = {
-	.write = method_writer_write,
-	.write_line = method_writer_write_line,
-};
+CONSOLE_WRITER_METHOD_TABLE(console_writer_table, method_writer_write,
+			    method_writer_write_line);
 
-static const struct terminal_interrupt_server terminal_interrupt_server = {
-	.await = method_await,
-};
+TERMINAL_INTERRUPT_METHOD_TABLE(terminal_interrupt_table, method_await);
 
 const struct facet console_facet = {
 	.name = "Console",
 	.interface_id = CONSOLE_INTERFACE_ID,
 	.type = &console_type,
-	.methods = console_methods,
+	.methods = console_table,
 	.method_count = CONSOLE_METHOD_COUNT,
-	.server = &console_server,
 };
 
 const struct facet console_writer_facet = {
 	.name = "ConsoleWriter",
 	.interface_id = CONSOLE_WRITER_INTERFACE_ID,
 	.type = &console_type,
-	.methods = console_writer_methods,
+	.methods = console_writer_table,
 	.method_count = CONSOLE_WRITER_METHOD_COUNT,
-	.server = &console_writer_server,
 };
 
 const struct facet terminal_interrupt_facet = {
 	.name = "TerminalInterrupt",
 	.interface_id = TERMINAL_INTERRUPT_INTERFACE_ID,
 	.type = &console_type,
-	.methods = terminal_interrupt_methods,
+	.methods = terminal_interrupt_table,
 	.method_count = TERMINAL_INTERRUPT_METHOD_COUNT,
-	.server = &terminal_interrupt_server,
 };
 
 status_t console_init(const struct boot_info *info, struct account *payer,
@@ -436,9 +451,6 @@ status_t console_init(const struct boot_info *info, struct account *payer,
 	struct console *console;
 	status_t status;
 
-	kernel_assert(console_server_complete(&console_server));
-	kernel_assert(console_writer_server_complete(&console_writer_server));
-	kernel_assert(terminal_interrupt_server_complete(&terminal_interrupt_server));
 	status = object_alloc(&console_type, payer, out);
 	if (status != CAPOS_OK)
 		return status;

@@ -94,9 +94,11 @@ static status_t method_fill(void *self, struct call *call,
 	bool seeded;
 
 	if (size == 0)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_NON_ZERO, 0);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_SIZE_NON_ZERO, 0);
 	if (size > ENTROPY_FILL_MAX_BYTES)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT, size);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT,
+				  size);
 	bytes = entropy_source_fill_results_init_bytes(results, size);
 	if (!bytes)
 		return call_refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
@@ -112,17 +114,14 @@ static status_t method_fill(void *self, struct call *call,
 		      : call_raise(call, EXCEPTION_TYPE_UNIMPLEMENTED, RULE_NONE, 0);
 }
 
-static const struct entropy_source_server entropy_source_server = {
-	.fill = method_fill,
-};
+ENTROPY_SOURCE_METHOD_TABLE(entropy_source_table, method_fill);
 
 const struct facet entropy_source_facet = {
 	.name = "EntropySource",
 	.interface_id = ENTROPY_SOURCE_INTERFACE_ID,
 	.type = &entropy_source_type,
-	.methods = entropy_source_methods,
+	.methods = entropy_source_table,
 	.method_count = ENTROPY_SOURCE_METHOD_COUNT,
-	.server = &entropy_source_server,
 };
 
 status_t entropy_source_create(struct account *payer, struct object **out)
@@ -130,7 +129,6 @@ status_t entropy_source_create(struct account *payer, struct object **out)
 	struct entropy_source *source;
 	status_t status;
 
-	kernel_assert(entropy_source_server_complete(&entropy_source_server));
 	status = object_alloc(&entropy_source_type, payer, out);
 	if (status != CAPOS_OK)
 		return status;

@@ -104,7 +104,8 @@ void log_write_kernel(enum log_level level, const char *text)
 		.time_ns = arch_time_ns(),
 		.origin = "kernel",
 		.level = level,
-		.text_size = size < LOG_TEXT_MAX_BYTES ? (uint32_t)size : LOG_TEXT_MAX_BYTES,
+		.text_size =
+			size < LOG_TEXT_MAX_BYTES ? (uint32_t)size : LOG_TEXT_MAX_BYTES,
 	};
 
 	log_append(&header, text);
@@ -125,7 +126,8 @@ static status_t method_write(void *self, struct call *call,
 	if (call_params_malformed(params.s))
 		return CAPOS_ERR_BAD_MESSAGE;
 	if (level >= LOG_LEVEL_COUNT)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_LEVEL_KNOWN, level);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_LEVEL_KNOWN,
+				  level);
 	if (text.size > LOG_TEXT_MAX_BYTES)
 		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_TEXT_LIMIT,
 				  text.size);
@@ -222,7 +224,8 @@ static uint32_t room_words(struct log_reader_read_results_builder results)
 	return left > 0 ? left - 1 : 0;
 }
 
-static status_t method_read(void *self, struct call *call, struct log_reader_read_params params,
+static status_t method_read(void *self, struct call *call,
+			    struct log_reader_read_params params,
 			    struct log_reader_read_results_builder results)
 {
 	uint64_t from = log_reader_read_params_get_from(params);
@@ -233,9 +236,11 @@ static status_t method_read(void *self, struct call *call, struct log_reader_rea
 
 	(void)self;
 	if (max == 0)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_NON_ZERO, 0);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_SIZE_NON_ZERO, 0);
 	if (max > LOG_READ_MAX_RECORDS)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT, max);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_SIZE_LIMIT,
+				  max);
 
 	spin_lock(&log_lock);
 	first = log_first > from ? log_first : from;
@@ -253,35 +258,27 @@ static status_t method_read(void *self, struct call *call, struct log_reader_rea
 	return CAPOS_OK;
 }
 
-static const struct log_sink_server log_sink_server = {
-	.write = method_write,
-};
+LOG_SINK_METHOD_TABLE(log_sink_table, method_write);
 
-static const struct log_reader_server log_reader_server = {
-	.read = method_read,
-};
+LOG_READER_METHOD_TABLE(log_reader_table, method_read);
 
 const struct facet log_sink_facet = {
 	.name = "LogSink",
 	.interface_id = LOG_SINK_INTERFACE_ID,
 	.type = &log_type,
-	.methods = log_sink_methods,
+	.methods = log_sink_table,
 	.method_count = LOG_SINK_METHOD_COUNT,
-	.server = &log_sink_server,
 };
 
 const struct facet log_reader_facet = {
 	.name = "LogReader",
 	.interface_id = LOG_READER_INTERFACE_ID,
 	.type = &log_type,
-	.methods = log_reader_methods,
+	.methods = log_reader_table,
 	.method_count = LOG_READER_METHOD_COUNT,
-	.server = &log_reader_server,
 };
 
 status_t log_create(struct account *payer, struct object **out)
 {
-	kernel_assert(log_sink_server_complete(&log_sink_server));
-	kernel_assert(log_reader_server_complete(&log_reader_server));
 	return object_alloc(&log_type, payer, out);
 }

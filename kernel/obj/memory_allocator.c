@@ -49,7 +49,8 @@ static struct pending_call *take_pending(struct memory_filling *filling)
 static bool cancel_filling(struct pending_call *pending)
 {
 	spin_lock(&filling_lock);
-	struct memory_filling *filling = (struct memory_filling *)(uintptr_t)pending->value;
+	struct memory_filling *filling =
+		(struct memory_filling *)(uintptr_t)pending->value;
 
 	if (filling)
 		filling->pending = nullptr;
@@ -80,7 +81,8 @@ static void finish_filling(struct memory_filling *filling, status_t status)
 
 		object_get(base);
 		memory_allocator_allocate_results_set_object(
-			results, pending_return_capability(pending, base, &memory_object_facet));
+			results,
+			pending_return_capability(pending, base, &memory_object_facet));
 		pending_complete(pending, CAPOS_OK);
 	} else if (pending && status == CAPOS_ERR_DISCONNECTED) {
 		pending_complete(pending, status);
@@ -107,7 +109,8 @@ static bool fill_step(struct work *work)
 	return true;
 }
 
-static status_t refuse(struct call *call, status_t status, enum rule rule, uint64_t detail)
+static status_t refuse(struct call *call, status_t status, enum rule rule,
+		       uint64_t detail)
 {
 	if (status == CAPOS_ERR_EXCEPTION)
 		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, rule, detail);
@@ -175,21 +178,17 @@ static status_t method_allocate(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct memory_allocator_server memory_allocator_server = {
-	.allocate = method_allocate,
-};
+MEMORY_ALLOCATOR_METHOD_TABLE(memory_allocator_table, method_allocate);
 
 const struct facet memory_allocator_facet = {
 	.name = "MemoryAllocator",
 	.interface_id = MEMORY_ALLOCATOR_INTERFACE_ID,
 	.type = &memory_allocator_type,
-	.methods = memory_allocator_methods,
+	.methods = memory_allocator_table,
 	.method_count = MEMORY_ALLOCATOR_METHOD_COUNT,
-	.server = &memory_allocator_server,
 };
 
 status_t memory_allocator_create(struct account *payer, struct object **out)
 {
-	kernel_assert(memory_allocator_server_complete(&memory_allocator_server));
 	return object_alloc(&memory_allocator_type, payer, out);
 }

@@ -219,9 +219,9 @@ status_t memory_object_begin(struct account *payer, uint32_t page_count,
 	status = object_alloc(&memory_object_type, payer, out);
 	if (status != CAPOS_OK) {
 		ledger_refund(&payer->ledger, LEDGER_MEMORY_PAGES, charge);
-		*rule = status == CAPOS_ERR_NO_LEDGER   ? RULE_LEDGER_KERNEL_BYTES :
-			status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-							RULE_TARGET_ALIVE;
+		*rule = status == CAPOS_ERR_NO_LEDGER   ? RULE_LEDGER_KERNEL_BYTES
+			: status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY
+							: RULE_TARGET_ALIVE;
 		return status;
 	}
 
@@ -304,8 +304,8 @@ static bool forget_step(struct work *work)
 static void memory_object_close(struct object *base)
 {
 	struct memory_object *object = memory_object_from(base);
-	uint32_t pins =
-		atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED, memory_order_acq_rel);
+	uint32_t pins = atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED,
+						 memory_order_acq_rel);
 
 	if (pins & MEMORY_OBJECT_CLOSED)
 		return;
@@ -326,8 +326,8 @@ static void memory_object_close(struct object *base)
 static void memory_object_destroy(struct object *base)
 {
 	struct memory_object *object = memory_object_from(base);
-	uint32_t pins =
-		atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED, memory_order_acq_rel);
+	uint32_t pins = atomic_fetch_or_explicit(&object->pins, MEMORY_OBJECT_CLOSED,
+						 memory_order_acq_rel);
 
 	kernel_assert((pins & ~MEMORY_OBJECT_CLOSED) == 0);
 	refund(object);
@@ -350,15 +350,12 @@ static status_t method_info(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct memory_object_server memory_object_server = {
-	.info = method_info,
-};
+MEMORY_OBJECT_METHOD_TABLE(memory_object_table, method_info);
 
 const struct facet memory_object_facet = {
 	.name = "MemoryObject",
 	.interface_id = MEMORY_OBJECT_INTERFACE_ID,
 	.type = &memory_object_type,
-	.methods = memory_object_methods,
+	.methods = memory_object_table,
 	.method_count = MEMORY_OBJECT_METHOD_COUNT,
-	.server = &memory_object_server,
 };

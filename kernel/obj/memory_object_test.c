@@ -21,7 +21,8 @@
 enum { PAGE = ARCH_PAGE_SIZE };
 
 #define BASE UINT64_C(0x200000)
-#define BED_TEST(name) cmocka_unit_test_setup_teardown(name, memory_bed_begin, memory_bed_end)
+#define BED_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, memory_bed_begin, memory_bed_end)
 
 static uint64_t used(enum ledger_resource resource)
 {
@@ -35,10 +36,12 @@ static struct memory_object *make(struct account *payer, uint32_t page_count)
 	enum rule rule;
 	bool done = false;
 
-	assert_int_equal(memory_object_begin(payer, page_count, &object, &rule), CAPOS_OK);
+	assert_int_equal(memory_object_begin(payer, page_count, &object, &rule),
+			 CAPOS_OK);
 	while (!done)
-		assert_int_equal(memory_object_fill_step(memory_object_from(object), &done),
-				 CAPOS_OK);
+		assert_int_equal(
+			memory_object_fill_step(memory_object_from(object), &done),
+			CAPOS_OK);
 	return memory_object_from(object);
 }
 
@@ -127,11 +130,13 @@ static void memory_object_refuses_a_poor_payer_and_changes_nothing(void **state)
 		struct object *object = nullptr;
 		enum rule rule = RULE_NONE;
 
-		account->max = cases[i].page_count; /* one too few for the index, or the record */
+		account->max =
+			cases[i].page_count; /* one too few for the index, or the record */
 		if (cases[i].page_count == 1 && cases[i].resource == LEDGER_MEMORY_PAGES)
 			account->max = 0;
-		assert_int_equal(memory_object_create(&memory_bed_payer, cases[i].page_count,
-						      &object, &rule),
+		assert_int_equal(memory_object_create(&memory_bed_payer,
+						      cases[i].page_count, &object,
+						      &rule),
 				 CAPOS_ERR_NO_LEDGER);
 		assert_int_equal(rule, cases[i].rule);
 		assert_null(object);
@@ -177,12 +182,13 @@ static void memory_object_half_filled_ones_are_freed_too(void **state)
 		enum rule rule;
 		bool done;
 
-		assert_int_equal(memory_object_begin(&memory_bed_payer, 1200, &object, &rule),
-				 CAPOS_OK);
+		assert_int_equal(
+			memory_object_begin(&memory_bed_payer, 1200, &object, &rule),
+			CAPOS_OK);
 		for (int i = 0; i < steps; i++)
-			assert_int_equal(
-				memory_object_fill_step(memory_object_from(object), &done),
-				CAPOS_OK);
+			assert_int_equal(memory_object_fill_step(
+						 memory_object_from(object), &done),
+					 CAPOS_OK);
 		object_put(object);
 		memory_bed_work();
 		assert_int_equal(frame_free_count(), frames);
@@ -207,7 +213,8 @@ static void memory_object_static_frames_stay_where_they_are(void **state)
 	assert_false(memory_object_mutable(object));
 	assert_int_equal(memory_object_page_count(object), 5);
 	for (uint32_t i = 0; i < 5; i++)
-		assert_int_equal(memory_object_frame(object, i).raw, frames.raw + i * PAGE);
+		assert_int_equal(memory_object_frame(object, i).raw,
+				 frames.raw + i * PAGE);
 	assert_int_equal(used(LEDGER_MEMORY_PAGES), 0);
 	object_put(base);
 	assert_int_equal(frame_free_count(), free_before);
@@ -221,7 +228,8 @@ static void end_account(struct account *account)
 	while (!account_close_objects(account, 1))
 		continue;
 	for (int i = 0; i < LEDGER_RESOURCES; i++)
-		assert_int_equal(ledger_used(&account->ledger, (enum ledger_resource)i), 0);
+		assert_int_equal(ledger_used(&account->ledger, (enum ledger_resource)i),
+				 0);
 	ledger_return(&account->ledger);
 }
 
@@ -275,7 +283,9 @@ static void memory_object_pin_keeps_the_frames_of_a_closed_object(void **state)
 static void map(struct space *space, struct memory_object *object, uint64_t address,
 		uint64_t page_count)
 {
-	struct space_range range = { { address }, page_count * PAGE, PROTECTION_READ_WRITE };
+	struct space_range range = { { address },
+				     page_count * PAGE,
+				     PROTECTION_READ_WRITE };
 	enum rule rule;
 
 	assert_int_equal(space_map_object(space, object, 0, &range, &rule), CAPOS_OK);

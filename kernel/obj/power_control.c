@@ -14,7 +14,8 @@ struct power_control {
 	char nonce[32];
 };
 
-static struct cache power_control_cache = CACHE("PowerControl", sizeof(struct power_control));
+static struct cache power_control_cache =
+	CACHE("PowerControl", sizeof(struct power_control));
 
 static const struct object_type power_control_type = {
 	.name = "PowerControl",
@@ -49,18 +50,14 @@ static status_t method_reboot(void *self, struct call *call,
 	arch_reboot();
 }
 
-static const struct power_control_server power_control_server = {
-	.shutdown = method_shutdown,
-	.reboot = method_reboot,
-};
+POWER_CONTROL_METHOD_TABLE(power_control_table, method_shutdown, method_reboot);
 
 const struct facet power_control_facet = {
 	.name = "PowerControl",
 	.interface_id = POWER_CONTROL_INTERFACE_ID,
 	.type = &power_control_type,
-	.methods = power_control_methods,
+	.methods = power_control_table,
 	.method_count = POWER_CONTROL_METHOD_COUNT,
-	.server = &power_control_server,
 };
 
 status_t power_control_create(const struct boot_info *info, struct account *payer,
@@ -69,7 +66,6 @@ status_t power_control_create(const struct boot_info *info, struct account *paye
 	struct power_control *power;
 	status_t status;
 
-	kernel_assert(power_control_server_complete(&power_control_server));
 	status = object_alloc(&power_control_type, payer, out);
 	if (status != CAPOS_OK)
 		return status;

@@ -130,48 +130,56 @@ static void process_prepare(struct process *process, struct process *parent,
 	memcpy(process->name, name, strnlen(name, CAPOS_NAME_BYTES - 1));
 }
 
-static const enum rule carve_rules[LEDGER_RESOURCES] = {
-	[LEDGER_PROCESSES] = RULE_LEDGER_PROCESSES,
-};
-
 static status_t carve(struct process *process, struct account *payer,
-		      const struct ledger_budget *budget, enum rule *rule)
+		      const struct ledger_budget *budget, struct refusal *refusal)
 {
 	enum ledger_resource resource;
 
 	if (ledger_carve(&payer->ledger, budget, &process->account.ledger, &resource))
 		return CAPOS_OK;
-	*rule = carve_rules[resource] ? carve_rules[resource] : RULE_BUDGET_EXCEEDS_PARENT;
+	refusal->rule = resource == LEDGER_PROCESSES ? RULE_LEDGER_PROCESSES :
+						       RULE_BUDGET_EXCEEDS_PARENT;
+	refusal->detail = budget->max[resource];
 	return CAPOS_ERR_NO_LEDGER;
+}
+
+/* The process's record, carved; charged to @payer with LEDGER_PROCESSES. */
+static status_t process_alloc(struct account *payer, const struct ledger_budget *budget,
+			      struct process **out, struct refusal *refusal)
+{
+	struct object *object;
+	status_t status = object_alloc(&process_type, payer, &object);
+
+	if (status != CAPOS_OK) {
+		refusal->rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
+								RULE_LEDGER_KERNEL_BYTES;
+		refusal->detail = sizeof(struct process);
+		return status;
+	}
+	*out = process_from(object);
+	status = carve(*out, payer, budget, refusal);
+	if (status != CAPOS_OK) {
+		spin_init(&(*out)->lock, LOCK_PROCESS);
+		(*out)->state = PROCESS_ENDED;
+		object_put(object);
+	}
+	return status;
 }
 
 status_t process_create(struct process *parent, struct account *payer, const char *name,
 			const struct ledger_budget *budget, struct process **out,
-			enum rule *rule)
+			struct refusal *refusal)
 {
-	struct object *object;
+	struct process *process;
 	status_t status;
 
 	if (!ledger_charge(&payer->ledger, LEDGER_PROCESSES, 1)) {
-		*rule = RULE_LEDGER_PROCESSES;
+		*refusal = (struct refusal){ RULE_LEDGER_PROCESSES, 1 };
 		return CAPOS_ERR_NO_LEDGER;
 	}
-	status = object_alloc(&process_type, payer, &object);
+	status = process_alloc(payer, budget, &process, refusal);
 	if (status != CAPOS_OK) {
 		ledger_refund(&payer->ledger, LEDGER_PROCESSES, 1);
-		*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-							RULE_LEDGER_KERNEL_BYTES;
-		return status;
-	}
-
-	struct process *process = process_from(object);
-
-	status = carve(process, payer, budget, rule);
-	if (status != CAPOS_OK) {
-		process->state = PROCESS_ENDED;
-		spin_init(&process->lock, LOCK_PROCESS);
-		ledger_refund(&payer->ledger, LEDGER_PROCESSES, 1);
-		object_put(object);
 		return status;
 	}
 	process_prepare(process, parent, name);
@@ -180,7 +188,8 @@ status_t process_create(struct process *parent, struct account *payer, const cha
 		list_append(&parent->children, &process->sibling_link);
 		spin_unlock(&parent->lock);
 	}
-	status = furnish(process, rule);
+	refusal->detail = budget->max[LEDGER_MEMORY_PAGES];
+	status = furnish(process, &refusal->rule);
 	if (status != CAPOS_OK) {
 		const struct terminal failed = { .kind = TERMINAL_FAILED_TO_START };
 

@@ -210,20 +210,12 @@ static status_t builder_abandon(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct process_builder_server builder_server = {
-	.memory = builder_memory,
-	.thread = builder_thread,
-	.grant = builder_grant,
-	.write = builder_write,
-	.start = builder_start,
-	.abandon = builder_abandon,
-};
+PROCESS_BUILDER_METHOD_TABLE(process_builder_table, builder_memory, builder_thread, builder_grant, builder_write, builder_start, builder_abandon);
 
 const struct facet process_builder_facet = {
 	.name = "ProcessBuilder",
 	.interface_id = PROCESS_BUILDER_INTERFACE_ID,
 	.type = &builder_type,
-	.methods = process_builder_methods,
+	.methods = process_builder_table,
 	.method_count = PROCESS_BUILDER_METHOD_COUNT,
-	.server = &builder_server,
 };

@@ -38,7 +38,7 @@ static status_t factory_create(void *self, struct call *call,
 	char bytes[CAPOS_NAME_BYTES] = { 0 };
 	struct process *process;
 	struct object *builder;
-	enum rule rule;
+	struct refusal refusal;
 	status_t status;
 
 	(void)self;
@@ -49,9 +49,9 @@ static status_t factory_create(void *self, struct call *call,
 				  name.size);
 	memcpy(bytes, name.bytes, name.size);
 	status = process_create(call_process(call), call_account(call), bytes, &budget,
-				&process, &rule);
+				&process, &refusal);
 	if (status != CAPOS_OK)
-		return call_refuse(call, status, rule, 0);
+		return call_refuse(call, status, refusal.rule, refusal.detail);
 	status = process_builder_create(call_account(call), process, &builder);
 	if (status != CAPOS_OK) {
 		const struct terminal failed = { .kind = TERMINAL_FAILED_TO_START };
@@ -68,17 +68,14 @@ static status_t factory_create(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct process_factory_server factory_server = {
-	.create = factory_create,
-};
+PROCESS_FACTORY_METHOD_TABLE(process_factory_table, factory_create);
 
 const struct facet process_factory_facet = {
 	.name = "ProcessFactory",
 	.interface_id = PROCESS_FACTORY_INTERFACE_ID,
 	.type = &factory_type,
-	.methods = process_factory_methods,
+	.methods = process_factory_table,
 	.method_count = PROCESS_FACTORY_METHOD_COUNT,
-	.server = &factory_server,
 };
 
 status_t process_factory_create(struct account *payer, struct object **out)

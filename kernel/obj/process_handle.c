@@ -124,17 +124,12 @@ static status_t handle_info(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct process_handle_server handle_server = {
-	.wait = handle_wait,
-	.kill = handle_kill,
-	.info = handle_info,
-};
+PROCESS_HANDLE_METHOD_TABLE(process_handle_table, handle_wait, handle_kill, handle_info);
 
 const struct facet process_handle_facet = {
 	.name = "ProcessHandle",
 	.interface_id = PROCESS_HANDLE_INTERFACE_ID,
 	.type = &process_type,
-	.methods = process_handle_methods,
+	.methods = process_handle_table,
 	.method_count = PROCESS_HANDLE_METHOD_COUNT,
-	.server = &handle_server,
 };

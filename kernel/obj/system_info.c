@@ -76,7 +76,8 @@ static status_t method_describe(void *self, struct call *call,
 							string_size(KERNEL_VERSION));
 	system_info_describe_results_set_architecture(results, architecture,
 						      string_size(architecture));
-	system_info_describe_results_set_system_name(results, system_name, system_name_size);
+	system_info_describe_results_set_system_name(results, system_name,
+						     system_name_size);
 	system_info_describe_results_set_message_of_the_day(results, system_message,
 							    system_message_size);
 	system_info_describe_results_set_page_size_bytes(results, ARCH_PAGE_SIZE);
@@ -97,7 +98,8 @@ static status_t method_counters(void *self, struct call *call,
 	(void)self;
 	(void)call;
 	(void)params;
-	system_info_counters_results_set_address_space_switches(results, cpu->space_switches);
+	system_info_counters_results_set_address_space_switches(results,
+								cpu->space_switches);
 	system_info_counters_results_set_msr_writes(results, cpu->msr_writes);
 	system_info_counters_results_set_interprocessor_interrupts(results, cpu->ipis);
 	system_info_counters_results_set_vector_saves(results, cpu->vector_saves);
@@ -106,22 +108,17 @@ static status_t method_counters(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct system_info_server system_info_server = {
-	.describe = method_describe,
-	.counters = method_counters,
-};
+SYSTEM_INFO_METHOD_TABLE(system_info_table, method_describe, method_counters);
 
 const struct facet system_info_facet = {
 	.name = "SystemInfo",
 	.interface_id = SYSTEM_INFO_INTERFACE_ID,
 	.type = &system_info_type,
-	.methods = system_info_methods,
+	.methods = system_info_table,
 	.method_count = SYSTEM_INFO_METHOD_COUNT,
-	.server = &system_info_server,
 };
 
 status_t system_info_create(struct account *payer, struct object **out)
 {
-	kernel_assert(system_info_server_complete(&system_info_server));
 	return object_alloc(&system_info_type, payer, out);
 }

@@ -62,19 +62,21 @@ static status_t check_upcall(struct call *call, uint64_t entry, uint64_t stack_t
 			     uint32_t mask)
 {
 	if (mask & ~(uint32_t)CAPOS_EVENT_ALL)
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_EVENT_MASK, mask);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_EVENT_MASK,
+				  mask);
 	if (mask == 0)
 		return CAPOS_OK; /* removes the upcall: the addresses mean nothing */
 	if (!is_user_address(entry))
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_ADDRESS_RANGE,
-				  entry);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_ADDRESS_RANGE, entry);
 	if (!is_user_address(stack_top - 1)) /* a stack may end where the space does */
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_ADDRESS_RANGE,
-				  stack_top);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_ADDRESS_RANGE, stack_top);
 	return CAPOS_OK;
 }
 
-static void set_upcall(struct thread *thread, uint64_t entry, uint64_t stack_top, uint32_t mask)
+static void set_upcall(struct thread *thread, uint64_t entry, uint64_t stack_top,
+		       uint32_t mask)
 {
 	spin_lock(&thread->lock);
 	thread->upcall_entry = (uaddr_t){ mask ? entry : 0 };
@@ -86,9 +88,10 @@ static void set_upcall(struct thread *thread, uint64_t entry, uint64_t stack_top
 	spin_unlock(&thread->lock);
 }
 
-static status_t method_set_upcall(void *self, struct call *call,
-				  struct thread_control_set_upcall_params params,
-				  struct thread_control_set_upcall_results_builder results)
+static status_t
+method_set_upcall(void *self, struct call *call,
+		  struct thread_control_set_upcall_params params,
+		  struct thread_control_set_upcall_results_builder results)
 {
 	struct thread_control *control = self;
 	uint64_t entry = thread_control_set_upcall_params_get_entry(params);
@@ -171,20 +174,15 @@ static status_t method_exit(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct thread_control_server thread_control_server = {
-	.set_upcall = method_set_upcall,
-	.resume = method_resume,
-	.interrupt = method_interrupt,
-	.exit = method_exit,
-};
+THREAD_CONTROL_METHOD_TABLE(thread_control_table, method_set_upcall, method_resume,
+			    method_interrupt, method_exit);
 
 const struct facet thread_control_facet = {
 	.name = "ThreadControl",
 	.interface_id = THREAD_CONTROL_INTERFACE_ID,
 	.type = &thread_control_type,
-	.methods = thread_control_methods,
+	.methods = thread_control_table,
 	.method_count = THREAD_CONTROL_METHOD_COUNT,
-	.server = &thread_control_server,
 };
 
 status_t thread_control_create(struct account *payer, struct thread *thread,
@@ -193,7 +191,6 @@ status_t thread_control_create(struct account *payer, struct thread *thread,
 	struct thread_control *control;
 	status_t status;
 
-	kernel_assert(thread_control_server_complete(&thread_control_server));
 	status = object_alloc(&thread_control_type, payer, out);
 	if (status != CAPOS_OK)
 		return status;

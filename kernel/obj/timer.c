@@ -38,7 +38,8 @@ static status_t method_now(void *self, struct call *call, struct timer_now_param
 static void timer_expired(struct alarm *alarm)
 {
 	struct pending_call *pending = container_of(alarm, struct pending_call, alarm);
-	struct timer_sleep_results_builder results; /* of the same layout as sleepUntil's */
+	struct timer_sleep_results_builder
+		results; /* of the same layout as sleepUntil's */
 
 	ledger_refund(&pending->payer->ledger, LEDGER_ALARMS, 1);
 	results = timer_sleep_results_new(pending_results(pending));
@@ -73,7 +74,8 @@ static status_t timer_defer(struct call *call, uint64_t deadline_ns)
 	return CAPOS_PENDING;
 }
 
-static status_t method_sleep(void *self, struct call *call, struct timer_sleep_params params,
+static status_t method_sleep(void *self, struct call *call,
+			     struct timer_sleep_params params,
 			     struct timer_sleep_results_builder results)
 {
 	uint64_t duration_ns = timer_sleep_params_get_duration_ns(params);
@@ -104,23 +106,17 @@ static status_t method_sleep_until(void *self, struct call *call,
 	return timer_defer(call, deadline_ns);
 }
 
-static const struct timer_server timer_server = {
-	.now = method_now,
-	.sleep = method_sleep,
-	.sleep_until = method_sleep_until,
-};
+TIMER_METHOD_TABLE(timer_table, method_now, method_sleep, method_sleep_until);
 
 const struct facet timer_facet = {
 	.name = "Timer",
 	.interface_id = TIMER_INTERFACE_ID,
 	.type = &timer_type,
-	.methods = timer_methods,
+	.methods = timer_table,
 	.method_count = TIMER_METHOD_COUNT,
-	.server = &timer_server,
 };
 
 status_t timer_create(struct account *payer, struct object **out)
 {
-	kernel_assert(timer_server_complete(&timer_server));
 	return object_alloc(&timer_type, payer, out);
 }

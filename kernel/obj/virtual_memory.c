@@ -79,7 +79,8 @@ static status_t refuse(struct call *call, status_t status, enum rule rule,
 }
 
 /* The memory object that a parameter names; the reference stays the call's. */
-static status_t object_given(struct call *call, uint32_t index, struct memory_object **out)
+static status_t object_given(struct call *call, uint32_t index,
+			     struct memory_object **out)
 {
 	const struct capability *capability;
 	status_t status = call_capability(call, index, &memory_object_facet, &capability);
@@ -116,7 +117,8 @@ static status_t method_unmap(void *self, struct call *call,
 		.size_bytes = virtual_memory_unmap_params_get_size_bytes(params),
 	};
 	enum rule rule;
-	status_t status = space_unmap(space_of(self), range.address, range.size_bytes, &rule);
+	status_t status =
+		space_unmap(space_of(self), range.address, range.size_bytes, &rule);
 
 	(void)results;
 	if (status != CAPOS_OK)
@@ -142,9 +144,10 @@ static status_t method_protect(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static status_t method_map_object(void *self, struct call *call,
-				  struct virtual_memory_map_object_params params,
-				  struct virtual_memory_map_object_results_builder results)
+static status_t
+method_map_object(void *self, struct call *call,
+		  struct virtual_memory_map_object_params params,
+		  struct virtual_memory_map_object_results_builder results)
 {
 	struct space_range range = {
 		.address = { virtual_memory_map_object_params_get_address(params) },
@@ -190,7 +193,8 @@ static status_t method_map_copy(void *self, struct call *call,
 	status = object_given(call, index, &object);
 	if (status != CAPOS_OK)
 		return status;
-	status = space_map_copy(space_of(self), object, offset_bytes, copy_bytes, &range, &rule);
+	status = space_map_copy(space_of(self), object, offset_bytes, copy_bytes, &range,
+				&rule);
 	if (status != CAPOS_OK)
 		return refuse(call, status, rule, &range, offset_bytes);
 	virtual_memory_map_copy_results_set_address(results, range.address.raw);
@@ -213,22 +217,14 @@ static status_t method_query(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static const struct virtual_memory_server virtual_memory_server = {
-	.map = method_map,
-	.unmap = method_unmap,
-	.protect = method_protect,
-	.map_object = method_map_object,
-	.map_copy = method_map_copy,
-	.query = method_query,
-};
+VIRTUAL_MEMORY_METHOD_TABLE(virtual_memory_table, method_map, method_unmap, method_protect, method_map_object, method_map_copy, method_query);
 
 const struct facet virtual_memory_facet = {
 	.name = "VirtualMemory",
 	.interface_id = VIRTUAL_MEMORY_INTERFACE_ID,
 	.type = &virtual_memory_type,
-	.methods = virtual_memory_methods,
+	.methods = virtual_memory_table,
 	.method_count = VIRTUAL_MEMORY_METHOD_COUNT,
-	.server = &virtual_memory_server,
 };
 
 status_t virtual_memory_create(struct account *payer, struct process *process,
@@ -236,7 +232,6 @@ status_t virtual_memory_create(struct account *payer, struct process *process,
 {
 	status_t status = object_alloc(&virtual_memory_type, payer, out);
 
-	kernel_debug_assert(virtual_memory_server_complete(&virtual_memory_server));
 	if (status == CAPOS_OK) {
 		((struct virtual_memory *)(void *)*out)->process = process;
 		object_get(&process->base);

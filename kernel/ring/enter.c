@@ -20,14 +20,6 @@ enum { DRAIN_BOUND_NS = 30'000 };
 
 /* ---- Opcodes ---------------------------------------------------------------------- */
 
-/* The entry as eight words, to check many fields at once. */
-enum { SQE_WORDS = sizeof(struct capos_sqe) / 8 };
-
-union sqe_words {
-	struct capos_sqe sqe;
-	uint64_t words[SQE_WORDS];
-};
-
 /*
  * Bits that are zero in an entry whose opcode does not use them. Word 0 begins with the
  * opcode and flags; word 1 is the capability; the high half of word 5 is pipeline_dep;
@@ -44,7 +36,7 @@ static void refuse_unused(struct thread *thread, const struct capos_sqe *sqe, ui
 	dispatch_refuse(thread, sqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO, unused);
 }
 
-static inline void run_nop(struct thread *thread, const union sqe_words *entry)
+static inline void run_nop(struct thread *thread, const union ring_entry *entry)
 {
 	const uint64_t *words = entry->words;
 	uint64_t unused = (words[0] & NOT_OPCODE) | words[1] | words[2] | words[3] |
@@ -56,7 +48,7 @@ static inline void run_nop(struct thread *thread, const union sqe_words *entry)
 		ring_post_success(thread, entry->sqe.user_data, 0, 0);
 }
 
-static void run_release(struct thread *thread, const union sqe_words *entry)
+static void run_release(struct thread *thread, const union ring_entry *entry)
 {
 	const uint64_t *words = entry->words;
 	uint64_t unused = (words[0] & NOT_OPCODE_FLAGS) | words[2] | words[3] | words[4] |
@@ -72,7 +64,7 @@ static void run_release(struct thread *thread, const union sqe_words *entry)
 		dispatch_release(thread, &entry->sqe);
 }
 
-static void run_cancel(struct thread *thread, const union sqe_words *entry)
+static void run_cancel(struct thread *thread, const union ring_entry *entry)
 {
 	const uint64_t *words = entry->words;
 	uint64_t unused = (words[0] & NOT_OPCODE) | words[1] | words[2] | words[3] |
@@ -85,15 +77,16 @@ static void run_cancel(struct thread *thread, const union sqe_words *entry)
 }
 
 /* Carries out the kernel's copy of one entry and posts its completion, if it has one. */
-static inline void run_entry(struct thread *thread, const union sqe_words *entry,
+static inline void run_entry(struct thread *thread, const union ring_entry *entry,
 			     uint32_t sequence)
 {
 	const struct capos_sqe *sqe = &entry->sqe;
 
+	if (__builtin_expect(sqe->opcode == CAPOS_OP_CALL, true)) {
+		dispatch_call(thread, entry, sequence);
+		return;
+	}
 	switch (sqe->opcode) {
-	case CAPOS_OP_CALL:
-		dispatch_call(thread, sqe, sequence);
-		break;
 	case CAPOS_OP_NOP:
 		run_nop(thread, entry);
 		break;
@@ -119,21 +112,18 @@ static inline void run_entry(struct thread *thread, const union sqe_words *entry
 
 /* ---- The drain ---------------------------------------------------------------------- */
 
-/* Room for completions, or more than 128 if cq_head is damaged. */
-static uint32_t completion_room(struct thread *thread)
+/*
+ * Room for completions, given the thread's cq_head; more than 128 if that is damaged.
+ * A thread that takes back what it had acknowledged can make the sum too large, too.
+ */
+static inline uint32_t completion_room(struct thread *thread, uint32_t cq_head)
 {
+	uint64_t used;
+
 	spin_lock(&thread->lock);
-
-	uint32_t outstanding = thread->outstanding;
-	uint32_t available = ring_available(thread);
-
+	used = (uint64_t)(thread->cq_tail - cq_head) + thread->outstanding;
 	spin_unlock(&thread->lock);
-	if (available > CAPOS_CQ_ENTRIES)
-		return UINT32_MAX;
-	/* A thread that takes back what it had acknowledged can make the sum too large. */
-	if (available + outstanding > CAPOS_CQ_ENTRIES)
-		return UINT32_MAX;
-	return CAPOS_CQ_ENTRIES - available - outstanding;
+	return (uint32_t)(CAPOS_CQ_ENTRIES - used);
 }
 
 /*
@@ -148,7 +138,7 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 	bool finished = true;
 
 	do {
-		union sqe_words entry;
+		union ring_entry entry;
 
 		region_read(&entry, &sq[sequence % CAPOS_SQ_ENTRIES], sizeof(entry));
 		run_entry(thread, &entry, sequence++);
@@ -195,8 +185,9 @@ void ring_post_outstanding(struct thread *thread, const struct capos_cqe *cqe)
 {
 	bool wake;
 
-	ring_post(thread, cqe);
 	spin_lock(&thread->lock);
+	region_write(&thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
+	ring_publish_locked(thread);
 	thread->outstanding--;
 	wake = thread->state == THREAD_WAITING &&
 	       ring_available(thread) >= thread->wait_target;
@@ -247,7 +238,8 @@ static int64_t wait(struct thread *thread, uint32_t target, uint64_t deadline_ns
 int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t deadline_ns)
 {
 	uint32_t tail = region_load_index(&thread->region.header->sq_tail);
-	uint32_t room = completion_room(thread);
+	uint32_t cq_head = region_load_index(&thread->region.header->cq_head);
+	uint32_t room = completion_room(thread, cq_head);
 
 	if (tail - thread->sq_head > CAPOS_SQ_ENTRIES || room > CAPOS_CQ_ENTRIES)
 		return CAPOS_ERR_RING_CORRUPT;
@@ -266,13 +258,12 @@ int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t 
 	if (thread->context_replaced || thread->state == THREAD_ENDED)
 		arch_enter_scheduler();
 
-	uint32_t available = ring_available(thread);
-	uint32_t most = available + thread->outstanding;
-	uint32_t target = min_complete < most ? (uint32_t)min_complete : most;
+	uint32_t available = thread->cq_tail - cq_head;
 
-	if (available > CAPOS_CQ_ENTRIES)
-		return CAPOS_ERR_RING_CORRUPT;
-	if (available >= target || deadline_ns == CAPOS_DEADLINE_POLL)
+	if (available >= min_complete || deadline_ns == CAPOS_DEADLINE_POLL)
 		return available;
-	return wait(thread, target, deadline_ns);
+
+	uint32_t most = available + thread->outstanding;
+
+	return wait(thread, min_complete < most ? (uint32_t)min_complete : most, deadline_ns);
 }

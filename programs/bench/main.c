@@ -25,8 +25,10 @@ CAP_NEEDS(bench_needs) = {
 	[NEED_TIMER] = { "timer", TIMER_INTERFACE_ID, 0, 0 },
 	[NEED_INFO] = { "info", SYSTEM_INFO_INTERFACE_ID, 0, 0 },
 	[NEED_STORE] = { "store", PROGRAM_STORE_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
-	[NEED_FACTORY] = { "factory", PROCESS_FACTORY_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
-	[NEED_ALLOCATOR] = { "allocator", MEMORY_ALLOCATOR_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
+	[NEED_FACTORY] = { "factory", PROCESS_FACTORY_INTERFACE_ID, CAPOS_NEED_OPTIONAL,
+			   0 },
+	[NEED_ALLOCATOR] = { "allocator", MEMORY_ALLOCATOR_INTERFACE_ID,
+			     CAPOS_NEED_OPTIONAL, 0 },
 	[NEED_MEMORY] = { "memory", VIRTUAL_MEMORY_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
 };
 
@@ -57,8 +59,9 @@ static bool run_rows(const cap_t *caps, const char *only)
 	};
 	bool good = true;
 
-	(void)memory_allocator_allocate((struct memory_allocator_client){ caps[NEED_ALLOCATOR] },
-					1, &pages.object);
+	(void)memory_allocator_allocate(
+		(struct memory_allocator_client){ caps[NEED_ALLOCATOR] }, 1,
+		&pages.object);
 	for (uint32_t i = 0; i < ROW_COUNT; i++) {
 		if (!only || capos_text_equal(only, rows[i].name))
 			good &= sample_row(console, info, &rows[i]);

@@ -4,11 +4,10 @@
  */
 #include "programs/bench/rows.h"
 
-#include "abi/address_map.h"
 #include "capos/cap.h"
 #include "capos/print.h"
 
-enum { PAGE_BYTES = 4096, CHILD_STACK_BYTES = 8192 };
+enum { PAGE_BYTES = 4096, CHILD_STACK_BYTES = 4096 };
 
 static void touch(uint64_t address)
 {
@@ -23,7 +22,8 @@ bool row_map_existing(void *context, uint32_t count)
 		uint64_t address;
 
 		if (virtual_memory_map_object(work->memory, work->object, 0, PAGE_BYTES,
-					      CAPOS_PLACEMENT_FIRST, PROTECTION_READ_WRITE,
+					      CAPOS_PLACEMENT_FIRST,
+					      PROTECTION_READ_WRITE,
 					      &address) != CAPOS_OK)
 			return false;
 		touch(address);

@@ -85,8 +85,9 @@ static bool timer_batch(struct timer_client timer)
 	bool good = true;
 
 	for (uint32_t i = 0; i < BATCH; i++) {
-		(void)timer_now_begin(timer, &calls[i], &params);
-		(void)capos_call_submit(&calls[i]);
+		if (timer_now_begin(timer, &calls[i], &params) != CAPOS_OK ||
+		    capos_call_submit(&calls[i]) != CAPOS_OK)
+			return false;
 	}
 	for (uint32_t i = 0; i < BATCH; i++) {
 		struct timer_now_results results;

@@ -36,7 +36,8 @@ static void print_rate(struct console_client console, uint64_t count, uint64_t o
 {
 	uint64_t hundredths = (count * 100 + operations / 2) / operations;
 
-	(void)console_print(console, " %llu.%02llu", (unsigned long long)(hundredths / 100),
+	(void)console_print(console, " %llu.%02llu",
+			    (unsigned long long)(hundredths / 100),
 			    (unsigned long long)(hundredths % 100));
 }
 
@@ -66,7 +67,8 @@ bool sample_row(struct console_client console, struct system_info_client info,
 		uint64_t start = __builtin_ia32_rdtsc();
 
 		good = row->run(row->context, row->calls);
-		values[i] = (__builtin_ia32_rdtsc() - start + operations - 1) / operations;
+		values[i] =
+			(__builtin_ia32_rdtsc() - start + operations - 1) / operations;
 	}
 	after = read_counters(info);
 	if (!good) {

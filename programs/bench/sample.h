@@ -2,8 +2,8 @@
 /*
  * sample.h - runs one row and prints it.
  *
- *	ROW <name> <min> <median> <max> <operations per sample> <samples>
- *	COUNTERS <name> <CR3 writes> <WRMSR> <IPIs> <vector saves>      per operation
+ *    ROW <name> <min> <median> <max> <operations per sample> <samples>
+ *    COUNTERS <name> <CR3 writes> <WRMSR> <IPIs> <vector saves>      per operation
  *
  * Times are time stamp counter ticks per operation, rounded up.
  */
@@ -27,7 +27,7 @@ struct row {
 };
 
 /* False if the row failed; then it says so instead. */
-[[nodiscard]] bool sample_row(struct console_client console, struct system_info_client info,
-			      const struct row *row);
+[[nodiscard]] bool sample_row(struct console_client console,
+			      struct system_info_client info, const struct row *row);
 
 #endif /* BENCH_SAMPLE_H */

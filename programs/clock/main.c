@@ -15,7 +15,7 @@ enum { NEED_CONSOLE, NEED_TIMER, NEED_COUNT };
 
 CAP_NEEDS(clock_needs) = {
 	[NEED_CONSOLE] = { "console", CONSOLE_INTERFACE_ID, 0, 0 },
-	[NEED_TIMER] = { "timer", TIMER_INTERFACE_ID, 0, 0 },
+	[NEED_TIMER] = { "clock", TIMER_INTERFACE_ID, 0, 0 },
 };
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2, DEFAULT_COUNT = 3, DEFAULT_INTERVAL_MS = 100 };
@@ -42,7 +42,8 @@ static int tick(struct console_client console, struct timer_client timer, uint64
 	status_t status = timer_now(timer, &start_ns);
 
 	for (uint64_t i = 1; status == CAPOS_OK && (count == 0 || i <= count); i++) {
-		status = timer_sleep_until(timer, start_ns + i * interval_ms * NS_PER_MS, &now_ns);
+		status = timer_sleep_until(timer, start_ns + i * interval_ms * NS_PER_MS,
+					   &now_ns);
 		if (status != CAPOS_OK)
 			break;
 		(void)console_print(console, "tick %llu at %llu.%03llu s\n",
@@ -52,7 +53,8 @@ static int tick(struct console_client console, struct timer_client timer, uint64
 	}
 	if (status == CAPOS_OK)
 		return 0;
-	(void)console_print(console, "clock: the timer refused: %s\n", capos_status_name(status));
+	(void)console_print(console, "clock: the timer refused: %s\n",
+			    capos_status_name(status));
 	return EXIT_FAILED;
 }
 
@@ -68,8 +70,10 @@ int main(int argc, char **argv)
 
 	if (argc > 3 || (argc > 1 && !read_number(argv[1], &count)) ||
 	    (argc > 2 && (!read_number(argv[2], &interval_ms) || interval_ms == 0))) {
-		(void)console_print(console, "usage: clock [count, 0 for ever] [interval in ms]\n");
+		(void)console_print(
+			console, "usage: clock [count, 0 for ever] [interval in ms]\n");
 		return EXIT_USAGE;
 	}
-	return tick(console, (struct timer_client){ caps[NEED_TIMER] }, count, interval_ms);
+	return tick(console, (struct timer_client){ caps[NEED_TIMER] }, count,
+		    interval_ms);
 }

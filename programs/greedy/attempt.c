@@ -33,8 +33,8 @@ void attempt_report(struct tally *tally, const char *name, status_t status, uint
 {
 	tally->tried++;
 	if (status < 0) {
-		(void)capos_print("%s: refused (%s, %s)\n", name, capos_status_name(status),
-				  capos_rule_name(rule));
+		(void)capos_print("%s: refused (%s, %s)\n", name,
+				  capos_status_name(status), capos_rule_name(rule));
 		return;
 	}
 	tally->allowed++;

@@ -17,12 +17,14 @@ struct tally {
 };
 
 /* Whether the kernel refused @entry; the completion is in *@answer. */
-[[nodiscard]] bool attempt_refused(const struct capos_sqe *entry, struct capos_cqe *answer);
+[[nodiscard]] bool attempt_refused(const struct capos_sqe *entry,
+				   struct capos_cqe *answer);
 
 /* Attempts @entry and reports "name: refused (STATUS, RULE)". */
 void attempt(struct tally *tally, const char *name, const struct capos_sqe *entry);
 
 /* Reports something that was attempted otherwise. */
-void attempt_report(struct tally *tally, const char *name, status_t status, uint16_t rule);
+void attempt_report(struct tally *tally, const char *name, status_t status,
+		    uint16_t rule);
 
 #endif /* GREEDY_ATTEMPT_H */

@@ -50,14 +50,16 @@ static void try_reserved_bits(struct tally *tally)
 		}
 	}
 	tally->allowed += allowed;
-	(void)capos_print("each unused bit of a NOP: %s\n", allowed == 0 ? "refused" : "ALLOWED");
+	(void)capos_print("each unused bit of a NOP: %s\n",
+			  allowed == 0 ? "refused" : "ALLOWED");
 }
 
 static void try_system_calls(struct tally *tally)
 {
 	uint32_t allowed = 0;
 
-	for (uint32_t number = CAPOS_SYS_EXIT + 1; number < SYSTEM_CALLS_TRIED; number++) {
+	for (uint32_t number = CAPOS_SYS_EXIT + 1; number < SYSTEM_CALLS_TRIED;
+	     number++) {
 		tally->tried++;
 		allowed += capos_sys_call(number, 0, 0) >= 0;
 	}
@@ -83,7 +85,8 @@ void try_entries(struct tally *tally, cap_t console)
 	entry.flags = 0;
 	entry.pipeline_dep = 1;
 	attempt(tally, "a dependency without its flag", &entry);
-	entry = (struct capos_sqe){ .opcode = CAPOS_OP_CANCEL, .pipeline_dep = 0x7fffffff };
+	entry = (struct capos_sqe){ .opcode = CAPOS_OP_CANCEL,
+				    .pipeline_dep = 0x7fffffff };
 	attempt(tally, "cancelling what was never submitted", &entry);
 	try_opcodes(tally);
 	try_reserved_bits(tally);

@@ -58,12 +58,14 @@ static void try_slots(struct tally *tally)
 	uint32_t allowed = 0;
 
 	for (uint32_t slot = 0; slot < SLOTS_TRIED; slot++) {
-		for (uint32_t generation = 0; generation <= GENERATIONS_TRIED; generation++)
+		for (uint32_t generation = 0; generation <= GENERATIONS_TRIED;
+		     generation++)
 			allowed += try_slot(cap_make(slot, generation), tally);
 	}
 	tally->allowed += allowed;
-	(void)capos_print("every interface at slots 0 to %u: %s (%u entries)\n", SLOTS_TRIED - 1,
-			  allowed == 0 ? "refused" : "ALLOWED", tally->tried - before);
+	(void)capos_print("every interface at slots 0 to %u: %s (%u entries)\n",
+			  SLOTS_TRIED - 1, allowed == 0 ? "refused" : "ALLOWED",
+			  tally->tried - before);
 }
 
 /* A capability that was held for a moment. */
@@ -76,7 +78,8 @@ static void try_stale(struct tally *tally, struct console_client console)
 		return;
 	if (capos_release_checked(writer.cap) != CAPOS_OK)
 		return;
-	entry = call_of(writer.cap, CONSOLE_WRITER_INTERFACE_ID, CONSOLE_WRITER_METHOD_WRITE);
+	entry = call_of(writer.cap, CONSOLE_WRITER_INTERFACE_ID,
+			CONSOLE_WRITER_METHOD_WRITE);
 	attempt(tally, "a released capability", &entry);
 	entry = (struct capos_sqe){ .opcode = CAPOS_OP_RELEASE, .cap = writer.cap.raw };
 	attempt(tally, "releasing it twice", &entry);
@@ -97,7 +100,8 @@ void try_identities(struct tally *tally, struct console_client console)
 	attempt(tally, "the last slot there can be", &entry);
 	entry = call_of(cap_make(UINT32_MAX, UINT32_MAX), CONSOLE_INTERFACE_ID, 0);
 	attempt(tally, "all bits set", &entry);
-	entry = (struct capos_sqe){ .opcode = CAPOS_OP_RELEASE, .cap = UINT64_C(1) << 32 | 299 };
+	entry = (struct capos_sqe){ .opcode = CAPOS_OP_RELEASE,
+				    .cap = UINT64_C(1) << 32 | 299 };
 	attempt(tally, "releasing what is not held", &entry);
 	try_stale(tally, console);
 

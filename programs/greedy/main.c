@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 	try_transfers(&tally, caps[NEED_CONSOLE]);
 	try_resources(&tally, (struct console_client){ caps[NEED_CONSOLE] });
 
-	(void)capos_print("greedy: %u attempts, %u allowed\n", tally.tried, tally.allowed);
+	(void)capos_print("greedy: %u attempts, %u allowed\n", tally.tried,
+			  tally.allowed);
 	return tally.allowed != 0;
 }

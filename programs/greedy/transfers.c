@@ -4,7 +4,7 @@
  */
 #include "capos/call.h"
 #include "capos/cap.h"
-#include "abi/address_map.h"
+#include "capos/program.h"
 #include "gen/memory.client.h"
 #include "programs/greedy/attempts.h"
 
@@ -17,7 +17,8 @@ static void try_transfer(struct tally *tally, const char *name, cap_t console,
 	struct capos_call call;
 	struct console_write_params_builder params;
 
-	if (console_write_begin(((struct console_client){ console }), &call, &params) != CAPOS_OK)
+	if (console_write_begin(((struct console_client){ console }), &call, &params) !=
+	    CAPOS_OK)
 		return;
 	console_write_params_set_data(params, "greedy was here\n", 16);
 	if (capos_call_give(&call, console, CAPOS_TRANSFER_COPY) == 0)
@@ -45,8 +46,8 @@ void try_transfers(struct tally *tally, cap_t console)
 	try_transfer(tally, "moving the null capability", console, transfer);
 }
 
-static void try_write(struct tally *tally, const char *name, struct console_client console,
-		      uint32_t size)
+static void try_write(struct tally *tally, const char *name,
+		      struct console_client console, uint32_t size)
 {
 	struct capos_call call;
 	struct console_write_params_builder params;
@@ -73,8 +74,8 @@ static void try_read(struct tally *tally, const char *name, struct console_clien
 	capos_call_end(&call);
 }
 
-static void try_map(struct tally *tally, const char *name, struct virtual_memory_client memory,
-		    uint64_t address, uint64_t size)
+static void try_map(struct tally *tally, const char *name,
+		    struct virtual_memory_client memory, uint64_t address, uint64_t size)
 {
 	struct capos_call call;
 	struct virtual_memory_map_params_builder params;
@@ -99,9 +100,10 @@ void try_resources(struct tally *tally, struct console_client console)
 	try_write(tally, "writing 4097 bytes at once", console, 4097);
 	try_read(tally, "reading 0 bytes", console, 0);
 	try_read(tally, "reading 1025 bytes at once", console, 1025);
-	try_map(tally, "mapping a page over the ring", memory, CAPOS_REGION_ADDRESS, PAGE_BYTES);
-	try_map(tally, "mapping a page of the kernel", memory, UINT64_C(0xffff800000000000),
+	try_map(tally, "mapping a page over the ring", memory, CAPOS_REGION_ADDRESS,
 		PAGE_BYTES);
+	try_map(tally, "mapping a page of the kernel", memory,
+		UINT64_C(0xffff800000000000), PAGE_BYTES);
 	try_map(tally, "mapping page 0", memory, 0x1000, PAGE_BYTES);
 	try_map(tally, "mapping 4 GiB", memory, 0, (uint64_t)TOO_MANY_PAGES * PAGE_BYTES);
 }

@@ -42,8 +42,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		if (++i == argc || !read_code(argv[i], &code)) {
-			(void)console_print(console,
-					    "hello: --exit needs a number from 0 to 255\n");
+			(void)console_print(
+				console, "hello: --exit needs a number from 0 to 255\n");
 			return EXIT_USAGE;
 		}
 	}

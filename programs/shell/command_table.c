@@ -7,14 +7,11 @@
 #define RUN_MANUAL                                                                      \
 	"PROGRAM is a name from the program store: hello or \"hello\". Arguments are\n" \
 	"words up to `with` or `budget`, or texts in quotes.\n"                         \
-	"with { name: @capability, ... } is all that the program can do: it gets "      \
-	"these\n"                                                                       \
-	"capabilities under these names and nothing else. `own memory` and `own "       \
-	"thread`\n"                                                                     \
-	"stand for the new process's own address space and first thread.\n"             \
-	"budget (field = number, ...) sets the child's maximum of a finite resource; "  \
-	"the\n"                                                                         \
-	"rest is as `help budget` shows. The whole budget is carved from the shell's.\n"
+	"with { name: @capability, ... } is all that the program can do: it gets\n"     \
+	"these capabilities under these names and nothing else. `own memory` and\n"     \
+	"`own thread` stand for the new process's own address space and thread.\n"      \
+	"budget (field = number, ...) sets what the program may use at most; the\n"     \
+	"rest is as `help budget` shows. All of it is carved from the shell's.\n"
 
 const struct command_info command_table[COMMAND_COUNT] = {
 	[COMMAND_HELP] = {
@@ -36,10 +33,11 @@ const struct command_info command_table[COMMAND_COUNT] = {
 	[COMMAND_CALL] = {
 		"call", "@CAPABILITY.METHOD [NAME=VALUE ...] [as NAME]",
 		"calls a method of a capability",
-		"Calls any method of any capability that the shell holds and shows the results.\n"
+		"Calls any method of any capability that the shell holds and shows what it\n"
+		"returns.\n"
 		"Parameters that are left out have the schema's default. A capability in the\n"
-		"results becomes @r1, @r2, ..., or with `as NAME` @NAME (with several of them\n"
-		"@NAME_FIELD). Ctrl-C cancels a call that waits.\n"
+		"results becomes @r1, @r2, ..., or with `as NAME` @NAME (with several of\n"
+		"them @NAME_FIELD). Ctrl-C cancels a call that waits.\n"
 		"See `help values` and `inspect @CAPABILITY`.\n"
 		"  call @timer.sleep durationNs=1_000_000_000\n"
 		"  call @store.open name=\"hello\" as image\n",
@@ -73,8 +71,8 @@ const struct command_info command_table[COMMAND_COUNT] = {
 	},
 	[COMMAND_RELEASE] = {
 		"release", "@CAPABILITY", "gives a capability up",
-		"Its name is gone and the shell cannot use it any more. A process whose handle\n"
-		"is released goes on.\n",
+		"Its name is gone and the shell cannot use it any more. A process whose\n"
+		"handle is released goes on.\n",
 		SHAPE_CAPABILITY,
 	},
 	[COMMAND_MAN] = {
@@ -103,8 +101,8 @@ const struct command_info command_table[COMMAND_COUNT] = {
 	},
 	[COMMAND_SHUTDOWN] = {
 		"shutdown", "[CODE]", "stops the machine",
-		"CODE (0 to 255) is reported to whoever started the machine. Without one it is\n"
-		"0, or 1 if commands come from a pipe and one of them failed.\n",
+		"CODE (0 to 255) is reported to whoever started the machine. Without one it\n"
+		"is 0, or 1 if commands come from a pipe and one of them failed.\n",
 		SHAPE_NUMBER,
 	},
 };

@@ -5,6 +5,7 @@
 #include "capos/cap.h"
 #include "gen/status.capnp.h"
 #include "programs/shell/catalog.h"
+#include "programs/shell/commands_process.h"
 #include "programs/shell/literal.h"
 #include "programs/shell/result.h"
 #include "programs/shell/shell.h"
@@ -14,6 +15,16 @@ enum {
 	RESULTS_WORDS = 2048,
 	PROBLEM_BYTES = 256,
 };
+
+/* What is known of a process when its handle goes is all that ps will show. */
+static void forget_handle(struct job *job)
+{
+	bool running;
+
+	(void)process_look(job, &running);
+	job->handle = CAP_NULL;
+	job->name[0] = '\0';
+}
 
 /* Writes the parameters and gives the capabilities that they name. */
 static bool write_params(struct shell *shell, const struct capnp_method_info *method,
@@ -177,7 +188,7 @@ bool command_release(struct shell *shell)
 		return false;
 	job = jobs_find(&shell->jobs, name->cap);
 	if (job)
-		job->handle = CAP_NULL;
+		forget_handle(job);
 	status = capos_release_checked(name->cap);
 	names_remove(&shell->names, name);
 	if (status == CAPOS_OK)

@@ -8,8 +8,7 @@
 
 enum { PS_NAME = 8, PS_PROGRAM = 16, PS_NUMBER = 8, PS_TIME = 14 };
 
-/* Keeps what the process used, as far as it is known now. */
-static bool update(struct job *job, bool *running)
+bool process_look(struct job *job, bool *running)
 {
 	struct process_handle_info_params_builder params;
 	struct process_handle_info_results results;
@@ -36,7 +35,7 @@ static void keep_end(struct job *job, struct text name, struct terminal_status s
 
 	sink_buffer_init(&buffer, job->end, sizeof(job->end));
 	explain_end(name, status, &buffer.sink);
-	(void)update(job, &running);
+	(void)process_look(job, &running);
 	job->ended = true;
 }
 
@@ -182,8 +181,8 @@ bool command_ps(struct shell *shell)
 		struct job *job = &shell->jobs.entries[i];
 		bool running = true;
 
-		if (!job->ended && !cap_is_null(job->handle) && update(job, &running) &&
-		    !running)
+		if (!job->ended && !cap_is_null(job->handle) &&
+		    process_look(job, &running) && !running)
 			notice_end(job);
 		write_job(shell->out, job);
 	}

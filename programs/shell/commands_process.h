@@ -25,4 +25,7 @@ struct process_end {
 enum process_outcome process_wait(struct shell *shell, cap_t handle, struct text name,
 				  bool kill_on_interrupt, struct process_end *end);
 
+/* Asks what the process is and uses now; false if its handle does not say. */
+bool process_look(struct job *job, bool *running);
+
 #endif /* SHELL_COMMANDS_PROCESS_H */

@@ -83,7 +83,9 @@ static bool check_budget(struct shell *shell)
 	struct capnp_builder message;
 	uint64_t words[BUDGET_WORDS];
 	struct literal_build build = {
-		&shell->names, "budget field", &problem.sink, {}, 0
+		.names = &shell->names,
+		.field_word = "budget field",
+		.problem = &problem.sink,
 	};
 
 	if (!shell->command.budget)
@@ -101,7 +103,9 @@ static void set_budget(struct budget_builder budget, const void *context)
 	char ignored[1];
 	struct sink_buffer problem;
 	struct literal_build build = {
-		&shell->names, "budget field", &problem.sink, {}, 0
+		.names = &shell->names,
+		.field_word = "budget field",
+		.problem = &problem.sink,
 	};
 
 	sink_buffer_init(&problem, ignored, sizeof(ignored));

@@ -68,9 +68,12 @@ static void explain_fault(struct terminal_status_faulted fault, struct sink *sin
 	bool vowel;
 
 	if (!name)
-		name = "unknown fault";
+		name = "unknown";
 	vowel = name[0] == 'i' || name[0] == 'a' || name[0] == 'o' || name[0] == 'u';
 	sink_strings(sink, " was stopped by ", vowel ? "an " : "a ", name, nullptr);
+	if (kind != FAULT_KIND_PAGE_FAULT && kind != FAULT_KIND_ILLEGAL_INSTRUCTION &&
+	    kind != FAULT_KIND_BREAKPOINT)
+		sink_strings(sink, " fault", nullptr); /* "a divide fault" */
 	if (kind == FAULT_KIND_PAGE_FAULT) {
 		sink_strings(sink, " at ", nullptr);
 		sink_hex(sink, terminal_status_faulted_get_address(fault));

@@ -5,7 +5,7 @@
 #ifndef SHELL_EXPLAIN_H
 #define SHELL_EXPLAIN_H
 
-#include "abi/status.h"
+#include "capos/cap.h"
 #include "gen/process.capnp.h"
 #include "programs/shell/sink.h"
 

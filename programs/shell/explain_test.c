@@ -54,6 +54,8 @@ static void explain_tells_every_end(void **state)
 {
 	struct terminal_status_builder status = terminal_status_new(&builder);
 	struct terminal_status_faulted_builder fault;
+	enum fault_kind unknown;
+	uint16_t number = 77;
 
 	(void)state;
 	terminal_status_set_exited(status, -3);
@@ -66,7 +68,10 @@ static void explain_tells_every_end(void **state)
 	ends("hello was stopped by a pageFault at 0x0 (instruction 0x2001a4)");
 	terminal_status_faulted_set_kind(fault, FAULT_KIND_ILLEGAL_INSTRUCTION);
 	ends("hello was stopped by an illegalInstruction (instruction 0x2001a4)");
-	terminal_status_faulted_set_kind(fault, (enum fault_kind)77);
+	terminal_status_faulted_set_kind(fault, FAULT_KIND_ARITHMETIC);
+	ends("hello was stopped by an arithmetic fault (instruction 0x2001a4)");
+	memcpy(&unknown, &number, sizeof(unknown));
+	terminal_status_faulted_set_kind(fault, unknown);
 	ends("hello was stopped by an unknown fault (instruction 0x2001a4)");
 	terminal_status_set_failed_to_start(terminal_status_new(&builder), "no image", 8);
 	ends("hello failed to start: no image");
@@ -103,6 +108,31 @@ static void explain_names_who_what_and_which_rule(void **state)
 	assert_string_equal(said,
 			    "refused: shell called @factory.create: Rule 9999 (unknown "
 			    "to this shell; offending value 99999; more words)");
+}
+
+/* No description is wider than a terminal, except for a word that is. */
+static void describe_fits_the_screen(void **state)
+{
+	size_t column = 0;
+
+	(void)state;
+	for (size_t i = 0; i < capnp_interface_count; i++) {
+		sink_buffer_init(&sink, said, sizeof(said));
+		describe_interface(capnp_interfaces[i], &sink.sink);
+		for (size_t at = 0; at < sink.size; at++) {
+			column = said[at] == '\n' ? 0 : column + 1;
+			assert_true(column < 80);
+			assert_false(said[at] == '\n' && at > 0 && said[at - 1] == ' ');
+		}
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		sink_buffer_init(&sink, said, sizeof(said));
+		describe_command(&command_table[i], &sink.sink);
+		for (size_t at = 0; at < sink.size; at++) {
+			column = said[at] == '\n' ? 0 : column + 1;
+			assert_true(column < 80);
+		}
+	}
 }
 
 static void describe_shows_signatures_docs_and_types(void **state)
@@ -221,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(explain_tells_every_end, setup),
 		cmocka_unit_test_setup(explain_names_who_what_and_which_rule, setup),
+		cmocka_unit_test_setup(describe_fits_the_screen, setup),
 		cmocka_unit_test_setup(describe_shows_signatures_docs_and_types, setup),
 		cmocka_unit_test_setup(result_writes_unions_and_names_of_capabilities,
 				       setup),

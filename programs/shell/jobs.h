@@ -9,8 +9,7 @@
 #ifndef SHELL_JOBS_H
 #define SHELL_JOBS_H
 
-#include "abi/cap.h"
-#include "abi/capset.h"
+#include "capos/cap.h"
 #include "programs/shell/text.h"
 
 enum {

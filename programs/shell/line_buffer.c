@@ -4,10 +4,16 @@
  */
 #include "programs/shell/line_buffer.h"
 
+/* Whether @byte continues a character. */
+static bool is_inside(char byte)
+{
+	return ((uint8_t)byte & 0xc0) == 0x80;
+}
+
 /* Whether a character begins at @at (or the line ends there). */
 static bool is_boundary(const struct line_buffer *line, size_t at)
 {
-	return at >= line->size || ((uint8_t)line->bytes[at] & 0xc0) != 0x80;
+	return at >= line->size || !is_inside(line->bytes[at]);
 }
 
 struct text line_buffer_text(const struct line_buffer *line)
@@ -18,11 +24,11 @@ struct text line_buffer_text(const struct line_buffer *line)
 void line_buffer_set(struct line_buffer *line, struct text text)
 {
 	line->size = line->cursor = 0;
-	if (text.size > LINE_BYTES_MAX)
+	if (text.size > LINE_BYTES_MAX) {
 		text.size = LINE_BYTES_MAX;
-	while (text.size > 0 && text.size == LINE_BYTES_MAX &&
-	       ((uint8_t)text.bytes[text.size - 1] & 0x80))
-		text.size--; /* it may be cut in the middle of a character */
+		while (text.size > 0 && is_inside(text.bytes[text.size]))
+			text.size--;
+	}
 	(void)line_buffer_insert(line, text);
 }
 

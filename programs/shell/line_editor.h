@@ -2,8 +2,8 @@
 /*
  * line_editor.h - edits one line on a terminal.
  *
- *	line_editor_begin(&editor);
- *	do event = line_editor_feed(&editor, next byte); while (event == LINE_PENDING);
+ *    line_editor_begin(&editor);
+ *    do event = line_editor_feed(&editor, next byte); while (event == LINE_PENDING);
  *
  * Keys: arrows, Home, End, Delete, Backspace, Tab, Ctrl- or Alt-arrows (words), Ctrl-A B
  * C D E F H K L N P T U W, Alt-B D F. The line occupies one row of the screen: a longer

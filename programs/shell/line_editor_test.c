@@ -366,6 +366,23 @@ static void editor_refuses_more_than_fits(void **state)
 	assert_int_equal(terminal.bells, 5);
 }
 
+static void line_buffer_cuts_between_characters(void **state)
+{
+	static struct line_buffer line;
+	static char bytes[LINE_BYTES_MAX + 10];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = "\xe2\x82\xac"[i % 3];
+	for (size_t skip = 0; skip < 3; skip++) {
+		line_buffer_set(&line,
+				(struct text){ bytes + 3 - skip, LINE_BYTES_MAX + 4 });
+		line_buffer_check(&line);
+		assert_true(line.size > LINE_BYTES_MAX - 3);
+		assert_int_equal((uint8_t)line.bytes[line.size - 1], 0xac);
+	}
+}
+
 /* Random keys: the screen always shows the cursor on the character it stands on. */
 static void editor_survives_any_keys(void **state)
 {
@@ -423,6 +440,7 @@ int main(void)
 		cmocka_unit_test_setup(editor_completes_with_tab, setup),
 		cmocka_unit_test_setup(editor_ends_lines, setup),
 		cmocka_unit_test_setup(editor_refuses_more_than_fits, setup),
+		cmocka_unit_test(line_buffer_cuts_between_characters),
 		cmocka_unit_test_setup(editor_survives_any_keys, setup),
 	};
 

@@ -9,11 +9,12 @@
 #ifndef SHELL_LITERAL_H
 #define SHELL_LITERAL_H
 
-#include "abi/ring.h"
-#include "core/capnp/builder.h"
+#include "capos/ring.h"
 #include "core/capnp/dynamic.h"
 #include "programs/shell/command.h"
 #include "programs/shell/names.h"
+
+enum { LITERAL_DATA_MAX_BYTES = 1024 };
 
 struct literal_build {
 	const struct names *names;
@@ -22,6 +23,8 @@ struct literal_build {
 	/* Capabilities in the order of their indices in the message. */
 	cap_t caps[CAPOS_TRANSFERS_MAX];
 	uint32_t cap_count;
+	char data
+		[LITERAL_DATA_MAX_BYTES]; /* of a number given as data, until it is copied */
 };
 
 /* Writes @fields as the root struct of type @info. False: @build->problem says why. */

@@ -5,6 +5,7 @@
 #include "programs/shell/literal_scalar.h"
 
 #include "programs/shell/catalog.h"
+#include "programs/shell/lexer.h"
 #include "programs/shell/nearest.h"
 #include "programs/shell/number.h"
 
@@ -222,22 +223,39 @@ static bool read_capability(struct literal_build *build, const struct literal *l
 	return true;
 }
 
+/* Data as results show it, 0x0102, is a number to the parser. */
+static bool read_hex(struct literal_build *build, const struct literal *literal,
+		     struct text *out)
+{
+	struct text digits = literal->text;
+	size_t size;
+
+	if (literal->kind != LITERAL_NUMBER || !text_starts_with(digits, text_of("0x")) ||
+	    lexer_decode_data(text_skip(digits, 2), build->data, sizeof(build->data),
+			      &size) != DECODE_OK)
+		return false;
+	*out = (struct text){ build->data, size };
+	return true;
+}
+
 /* Text takes a text; data takes data or a text's bytes. */
 static bool read_bytes(struct literal_build *build, const struct literal *literal,
 		       const struct capnp_type_info *type, struct capnp_value *out)
 {
 	bool is_data = type->kind == CAPNP_KIND_DATA;
-	uint32_t size = (uint32_t)literal->text.size;
+	bool plain = literal->kind == LITERAL_TEXT ||
+		     (is_data && literal->kind == LITERAL_DATA);
+	struct text bytes = literal->text;
 
-	if (literal->kind != LITERAL_TEXT && !(is_data && literal->kind == LITERAL_DATA))
+	if (!plain && !(is_data && read_hex(build, literal, &bytes)))
 		return literal_wrong_kind(build, literal, type,
 					  is_data ? "0x\"00 ff\" or \"text\""
 						  : "\"hello\"");
 	if (is_data)
-		out->data =
-			(struct capnp_data){ (const uint8_t *)literal->text.bytes, size };
+		out->data = (struct capnp_data){ (const uint8_t *)bytes.bytes,
+						 (uint32_t)bytes.size };
 	else
-		out->text = (struct capnp_text){ literal->text.bytes, size };
+		out->text = (struct capnp_text){ bytes.bytes, (uint32_t)bytes.size };
 	return true;
 }
 

@@ -15,7 +15,7 @@ struct sink *literal_complain(struct literal_build *build, const struct literal 
 bool literal_wrong_kind(struct literal_build *build, const struct literal *literal,
 			const struct capnp_type_info *type, const char *example);
 
-/* The value of @literal as @type, which is no list and no struct. */
+/* The value of @literal as @type, which is no list and no struct. Bytes are valid until the next. */
 [[nodiscard]] bool literal_read(struct literal_build *build,
 				const struct literal *literal,
 				const struct capnp_type_info *type,

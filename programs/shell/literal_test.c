@@ -179,6 +179,28 @@ static void literal_numbers_capabilities_in_order(void **state)
 	assert_int_equal(build.cap_count, 0);
 }
 
+static void literal_takes_data_in_every_form(void **state)
+{
+	static const char *const forms[] = { "data=0x\"41 00 42\"", "data=0x410042",
+					     "data=\"A\\0B\"" };
+	struct console_write_params params;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		assert_true(built(&console_write_params_schema, forms[i]));
+		assert_true(console_write_params_read(&reader, &params));
+		assert_int_equal(console_write_params_get_data(params).size, 3);
+		assert_memory_equal(console_write_params_get_data(params).bytes, "A\0B",
+				    3);
+	}
+	refused(&console_write_params_schema, "data=0x123",
+		"parameter data: Data is wanted (such as 0x\"00 ff\" or \"text\"), not a "
+		"number `0x123`");
+	refused(&console_write_line_params_schema, "text=0x41",
+		"parameter text: Text is wanted (such as \"hello\"), not a number "
+		"`0x41`");
+}
+
 static void literal_names_field_type_and_nearest(void **state)
 {
 	(void)state;
@@ -295,6 +317,7 @@ int main(void)
 		cmocka_unit_test(literal_builds_lists_of_structs_and_texts),
 		cmocka_unit_test(literal_builds_unions_groups_and_bools),
 		cmocka_unit_test(literal_numbers_capabilities_in_order),
+		cmocka_unit_test(literal_takes_data_in_every_form),
 		cmocka_unit_test(literal_names_field_type_and_nearest),
 		cmocka_unit_test(literal_takes_the_ends_of_every_range),
 		cmocka_unit_test(literal_refuses_what_does_not_fit_the_message),

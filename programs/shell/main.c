@@ -8,6 +8,7 @@
 #include "capos/cap.h"
 #include "capos/program.h"
 #include "gen/entropy.capnp.h"
+#include "gen/thread.capnp.h"
 #include "programs/shell/shell.h"
 
 enum {
@@ -20,6 +21,11 @@ enum {
 	NEED_INFO,
 	NEED_LOG,
 	NEED_POWER,
+	/* Only offered to whoever sits at the shell: */
+	NEED_ENTROPY,
+	NEED_ALLOCATOR,
+	NEED_LOGSINK,
+	NEED_THREAD,
 	NEED_COUNT,
 };
 
@@ -36,6 +42,12 @@ CAP_NEEDS(shell_needs) = {
 	[NEED_INFO] = { "info", SYSTEM_INFO_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
 	[NEED_LOG] = { "log", LOG_READER_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
 	[NEED_POWER] = { "power", POWER_CONTROL_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
+	[NEED_ENTROPY] = { "entropy", ENTROPY_SOURCE_INTERFACE_ID, CAPOS_NEED_OPTIONAL,
+			   0 },
+	[NEED_ALLOCATOR] = { "allocator", MEMORY_ALLOCATOR_INTERFACE_ID,
+			     CAPOS_NEED_OPTIONAL, 0 },
+	[NEED_LOGSINK] = { "logsink", LOG_SINK_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
+	[NEED_THREAD] = { "thread", THREAD_CONTROL_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
 };
 
 static_assert(sizeof(shell_needs) / sizeof(shell_needs[0]) == NEED_COUNT,

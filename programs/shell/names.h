@@ -11,8 +11,7 @@
 #ifndef SHELL_NAMES_H
 #define SHELL_NAMES_H
 
-#include "abi/cap.h"
-#include "abi/capset.h"
+#include "capos/cap.h"
 #include "programs/shell/sink.h"
 
 enum { NAMES_MAX = 96 };

@@ -142,24 +142,37 @@ static void greet(struct shell *shell)
 		nullptr);
 }
 
+/* At the end of the input: a shell without the power switch, started by run, just ends. */
+static bool end_input(struct shell *shell)
+{
+	if (cap_is_null(shell->caps.power.cap))
+		return true;
+	execute_line(shell, text_of("shutdown"));
+	return false; /* so it was refused */
+}
+
 static void run_interactive(struct shell *shell)
 {
-	enum line_event event;
+	bool ended = false;
 
 	greet(shell);
-	while (!shell->terminal.lost) {
-		event = edit_line(shell);
+	while (!shell->terminal.lost && !ended) {
+		enum line_event event = edit_line(shell);
+
 		if (event == LINE_DONE)
 			execute_line(shell, line_editor_text(&shell->editor));
 		else if (event == LINE_END)
-			execute_line(shell, text_of("shutdown"));
+			ended = end_input(shell);
 	}
 }
 
 /* ---- A pipe ------------------------------------------------------------------ */
 
-/* Reads up to the line's end into the editor's buffer; false at the end of the input. */
-static bool read_line(struct shell *shell)
+/*
+ * Reads a line into the editor's buffer. False at the end of the input, which may come
+ * behind a last line without an end of its own.
+ */
+static bool read_line(struct shell *shell, bool *more)
 {
 	struct line_buffer *line = &shell->editor.line;
 	uint8_t byte = 0;
@@ -168,11 +181,10 @@ static bool read_line(struct shell *shell)
 	while (terminal_read(&shell->terminal, &byte)) {
 		char c = (char)byte;
 
-		if (byte == BYTE_END_OF_INPUT && line->size == 0)
-			return false;
-		if (byte == '\n')
-			return true;
-		/* One byte too many makes the line longer than the parser is given. */
+		*more = byte != BYTE_END_OF_INPUT;
+		if (byte == '\n' || !*more)
+			return *more || line->size > 0;
+		/* What is longer than the buffer is refused as a whole, when it ends. */
 		if (byte != '\r')
 			(void)line_buffer_insert(line, (struct text){ &c, 1 });
 	}
@@ -182,11 +194,13 @@ static bool read_line(struct shell *shell)
 /* Prompt and line make a transcript: the input itself is not echoed. */
 static void run_piped(struct shell *shell)
 {
-	while (!shell->terminal.lost) {
+	bool more = true;
+
+	while (more && !shell->terminal.lost) {
 		struct text line;
 
 		sink_strings(&shell->terminal.sink, prompt, nullptr);
-		if (!read_line(shell))
+		if (!read_line(shell, &more))
 			break;
 		line = line_buffer_text(&shell->editor.line);
 		sink_text(&shell->terminal.sink, line);
@@ -199,7 +213,8 @@ static void run_piped(struct shell *shell)
 	if (shell->terminal.lost)
 		return;
 	sink_byte(&shell->terminal.sink, '\n');
-	execute_line(shell, text_of("shutdown"));
+	(void)end_input(shell);
+	terminal_flush(&shell->terminal);
 }
 
 int shell_run(struct shell *shell)

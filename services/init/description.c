@@ -17,7 +17,7 @@ static bool fail(const struct init *init, const char *words, status_t status)
 	struct sentence sentence;
 
 	sentence_start(&sentence, words);
-	report_add_status(&sentence, status, RULE_NONE, 0);
+	report_add_refusal(&sentence, status, RULE_NONE);
 	report_trouble(init, &sentence);
 	return false;
 }

@@ -2,9 +2,9 @@
 /* report.c - see report.h. */
 #include "services/init/report.h"
 
+#include "capos/explain.h"
 #include "capos/program.h"
 #include "capos/string.h"
-#include "core/capnp/reflect.h"
 #include "gen/console.client.h"
 #include "gen/log.client.h"
 #include "gen/status.capnp.h"
@@ -41,20 +41,14 @@ void report_trouble(const struct init *init, const struct sentence *sentence)
 	report_line(init, line.bytes);
 }
 
-void report_add_status(struct sentence *sentence, status_t status, uint16_t rule,
-		       uint64_t detail)
+void report_add_refusal(struct sentence *sentence, status_t status, uint16_t rule)
 {
-	uint32_t number = (uint32_t)-status;
-
 	sentence_words(sentence, ": ");
-	if (number < status_schema.enumerant_count)
-		sentence_words(sentence, status_schema.enumerants[number].name);
-	if (rule == RULE_NONE || rule >= rule_schema.enumerant_count)
+	sentence_words(sentence, capos_status_name(status));
+	if (rule == RULE_NONE)
 		return;
-	sentence_words(sentence, ", rule ");
-	sentence_words(sentence, rule_schema.enumerants[rule].name);
-	sentence_words(sentence, ", detail ");
-	sentence_number(sentence, detail);
+	sentence_words(sentence, " by rule ");
+	sentence_words(sentence, capos_rule_name(rule));
 }
 
 void report_stop(const struct init *init, uint8_t code)

@@ -15,9 +15,8 @@ void report_event(const struct init *init, const struct sentence *sentence);
 /* What went wrong: to the log and, as "init: SENTENCE", to the console. */
 void report_trouble(const struct init *init, const struct sentence *sentence);
 
-/* Adds ": WORDS for @status" and the rule of the completion that said so. */
-void report_add_status(struct sentence *sentence, status_t status, uint16_t rule,
-		       uint64_t detail);
+/* Adds why a call was refused: ": STATUS by rule RULE". */
+void report_add_refusal(struct sentence *sentence, status_t status, uint16_t rule);
 
 /* Stops the machine with @code. */
 [[noreturn]] void report_stop(const struct init *init, uint8_t code);

@@ -134,9 +134,6 @@ static void tell_failure(const struct init *init, struct service service,
 	sentence_text(&sentence, service_get_name(service));
 	sentence_words(&sentence, " could not be started: ");
 	sentence_words(&sentence, error->why);
-	if (error->refused)
-		report_add_status(&sentence, error->completion.result,
-				  error->completion.rule, error->completion.detail);
 	report_trouble(init, &sentence);
 }
 

@@ -42,7 +42,7 @@ static uint8_t take_ending(struct init *init, size_t index, struct capos_call *c
 		sentence_start(&sentence, "service ");
 		sentence_text(&sentence, service_name(init, index));
 		sentence_words(&sentence, " cannot be waited for");
-		report_add_status(&sentence, status, call->cqe.rule, call->cqe.detail);
+		report_add_refusal(&sentence, status, call->cqe.rule);
 	}
 	if (status == CAPOS_OK && ending_is_success(ending))
 		report_event(init, &sentence);

@@ -49,7 +49,7 @@ def elf(needs=b"", *, section=".capos.needs", machine=62, text=b"\xc3" * 64):
     """A program of one executable segment whose needs are in a section, as stripped ones."""
     names = b"\0" + section.encode() + b"\0.shstrtab\0"
     text_offset = PAGE
-    needs_offset = text_offset + PAGE
+    needs_offset = text_offset + (len(text) + PAGE - 1) // PAGE * PAGE
     names_offset = needs_offset + len(needs)
     table_offset = (names_offset + len(names) + 7) // 8 * 8
     header = struct.pack("<4s5B7xHHIQQQIHHHHHH", b"\x7fELF", 2, 1, 1, 0, 0, 2, machine, 1,
@@ -60,7 +60,7 @@ def elf(needs=b"", *, section=".capos.needs", machine=62, text=b"\xc3" * 64):
     sections += struct.pack("<IIQQQQIIQQ", 1, 1, 0, 0, needs_offset, len(needs), 0, 0, 8, 48)
     sections += struct.pack("<IIQQQQIIQQ", len(section) + 2, 3, 0, 0, names_offset, len(names),
                             0, 0, 1, 0)
-    file = (header + segment).ljust(text_offset, b"\0") + text.ljust(PAGE, b"\0")
+    file = ((header + segment).ljust(text_offset, b"\0") + text).ljust(needs_offset, b"\0")
     return (file + needs + names).ljust(table_offset, b"\0") + sections
 
 

@@ -38,7 +38,7 @@ def harness(tmp_path_factory):
     out = tmp_path_factory.mktemp("features")
     result = generate(out / "gen", SCHEMA, prefix=HERE)
     assert result.returncode == 0, result.stderr.decode()
-    sources = [out / "gen/features.reflect.c", out / "gen/features.server.c",
+    sources = [out / "gen/features.reflect.c",
                *[ROOT / f"core/capnp/{name}.c" for name in
                  ("reader", "builder", "dynamic", "render", "decimal")]]
     must([*compile_flags(out), *SANITIZE, "-x", "c", HERE / "features_harness.c.in",

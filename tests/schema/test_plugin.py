@@ -66,7 +66,7 @@ def test_the_same_schemas_give_the_same_bytes_in_any_order(tmp_path):
                           imports=[ROOT / "schema"])
         assert result.returncode == 0, result.stderr.decode()
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert len(names) == 6 * len(schemas) + 1
+    assert len(names) == 5 * len(schemas) + 1
     for other in ("two", "back"):
         match, differ, errors = filecmp.cmpfiles(tmp_path / "one", tmp_path / other, names,
                                                  shallow=False)
@@ -87,7 +87,7 @@ def test_two_schemas_may_import_each_other(tmp_path):
                       prefix=tmp_path, imports=[tmp_path])
     assert result.returncode == 0, result.stderr.decode()
     for name in ("a", "b"):
-        for kind in ("client", "server", "reflect"):
+        for kind in ("client", "reflect"):
             must([*compile_flags(out), "-c", out / f"gen/{name}.{kind}.c",
                   "-o", tmp_path / "x.o"])
 
@@ -97,8 +97,8 @@ def test_the_generated_code_compiles_without_floating_point(tmp_path):
     here = Path(__file__).resolve().parent
     assert generate(out / "gen", here / "features.capnp", prefix=here).returncode == 0
     must([*compile_flags(out), "-O2", "-ffreestanding", "-mgeneral-regs-only", "-mno-sse",
-          "-mcmodel=kernel", "-mno-red-zone", "-c", out / "gen/features.server.c",
-          "-o", tmp_path / "x.o"])
+          "-mcmodel=kernel", "-mno-red-zone", "-Wno-unused-function", "-x", "c", "-c",
+          out / "gen/features.server.h", "-o", tmp_path / "x.o"])
 
 
 def test_plain_fields_compile_to_stores(tmp_path):

@@ -2,12 +2,15 @@
 """Conversations written down: what is typed after a prompt, and what must be answered.
 
 In an expected answer `...` stands for anything within a line, and on a line of its own
-for any number of lines. Everything else is literal.
+for any number of lines. Everything else is literal, except where the lines of manual
+pages are broken.
 """
 
 import re
 
 PROMPT = "capos> "
+# Their answers are prose, broken into lines to fit the screen.
+FLOWING = ("help", "man", "inspect")
 
 
 def steps(text, prompts=(PROMPT,)):
@@ -33,9 +36,21 @@ def pattern(expected):
     return "".join(parts)
 
 
+def flow(lines):
+    return " ".join(" ".join(lines).split())
+
+
+def answers(command, expected, answer):
+    """Whether the answer's lines are the expected ones."""
+    if command.split()[:1] and command.split()[0] in FLOWING:
+        words = ".*".join(map(re.escape, flow(expected).split("...")))
+        return re.fullmatch(words, flow(answer))
+    return re.fullmatch(pattern(expected), "".join(line + "\n" for line in answer))
+
+
 def compare(where, command, expected, answer):
     """Fails with both texts unless the answer is what is expected."""
-    lines = "".join(line.rstrip() + "\n" for line in answer.splitlines())
+    lines = [line.rstrip() for line in answer.splitlines()]
     wanted = "".join(line + "\n" for line in expected)
-    assert re.fullmatch(pattern(expected), lines), \
-        f"{where}: `{command}` must answer\n{wanted}it answers\n{lines}"
+    assert answers(command, expected, lines), \
+        f"{where}: `{command}` must answer\n{wanted}it answers\n" + "\n".join(lines) + "\n"

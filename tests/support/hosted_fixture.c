@@ -90,7 +90,8 @@ int fixture_teardown(void **state)
 void fixture_check_bystander(struct fixture *f)
 {
 	const struct capos_sqe nop = { .opcode = CAPOS_OP_NOP, .user_data = 77 };
-	struct capos_sqe now = machine_call(&f->bystander, "timer", TIMER_METHOD_NOW, nullptr);
+	struct capos_sqe now =
+		machine_call(&f->bystander, "timer", TIMER_METHOD_NOW, nullptr);
 	struct timer_now_results results;
 	struct capnp_reader reader;
 	struct capos_cqe cqe;
@@ -105,8 +106,8 @@ void fixture_check_bystander(struct fixture *f)
 	assert_int_equal(timer_now_results_get_now_ns(results), hosted_cpu.now_ns);
 }
 
-struct capos_cqe fixture_refused(struct fixture *f, const struct capos_sqe *sqe, status_t status,
-				 enum rule rule)
+struct capos_cqe fixture_refused(struct fixture *f, const struct capos_sqe *sqe,
+				 status_t status, enum rule rule)
 {
 	struct machine_snapshot before = machine_snapshot(&f->child);
 	struct capos_cqe cqe = machine_do(&f->child, sqe);
@@ -122,11 +123,12 @@ struct capos_cqe fixture_refused(struct fixture *f, const struct capos_sqe *sqe,
 	return cqe;
 }
 
-void fixture_raised(struct fixture *f, const struct capos_sqe *sqe, enum exception_type type,
-		    enum rule rule)
+void fixture_raised(struct fixture *f, const struct capos_sqe *sqe,
+		    enum exception_type type, enum rule rule)
 {
 	struct capos_cqe cqe = fixture_refused(f, sqe, CAPOS_ERR_EXCEPTION, rule);
-	struct capnp_reader reader = machine_results(&f->child, &cqe, sqe->result_cap_max);
+	struct capnp_reader reader =
+		machine_results(&f->child, &cqe, sqe->result_cap_max);
 	struct cap_exception exception;
 
 	assert_int_equal(cqe.flags, CAPOS_CQE_EXCEPTION);

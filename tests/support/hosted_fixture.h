@@ -42,12 +42,12 @@ void fixture_check_bystander(struct fixture *f);
  * Carries out @sqe, which must be refused with @status and @rule, and change nothing.
  * Returns the completion.
  */
-struct capos_cqe fixture_refused(struct fixture *f, const struct capos_sqe *sqe, status_t status,
-				 enum rule rule);
+struct capos_cqe fixture_refused(struct fixture *f, const struct capos_sqe *sqe,
+				 status_t status, enum rule rule);
 
 /* As fixture_refused with an exception: also checks type and rule of the CapException. */
-void fixture_raised(struct fixture *f, const struct capos_sqe *sqe, enum exception_type type,
-		    enum rule rule);
+void fixture_raised(struct fixture *f, const struct capos_sqe *sqe,
+		    enum exception_type type, enum rule rule);
 
 /* Carries out @sqe, which must succeed. */
 struct capos_cqe fixture_ok(struct fixture *f, const struct capos_sqe *sqe);

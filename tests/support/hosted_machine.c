@@ -25,7 +25,8 @@ static enum hosted_event stopped_by;
 
 [[noreturn]] static void give_up(const char *what)
 {
-	fprintf(stderr, "hosted machine: %s\n---- console ----\n%s\n", what, hosted_console());
+	fprintf(stderr, "hosted machine: %s\n---- console ----\n%s\n", what,
+		hosted_console());
 	abort();
 }
 
@@ -248,7 +249,8 @@ static const struct capos_capset_record *find_record(const struct process *proce
 						     const char *name)
 {
 	for (uint32_t i = 0; process->capset && i < process->capset->count; i++)
-		if (strncmp(process->capset->records[i].name, name, CAPOS_NAME_BYTES) == 0)
+		if (strncmp(process->capset->records[i].name, name, CAPOS_NAME_BYTES) ==
+		    0)
 			return &process->capset->records[i];
 	return nullptr;
 }
@@ -282,13 +284,15 @@ static struct capability source(struct process *process, const char *name)
 
 	if (strcmp(name, "memory") == 0) {
 		capability.facet = &virtual_memory_facet;
-		must(virtual_memory_create(&process->account, process, &capability.object),
+		must(virtual_memory_create(&process->account, process,
+					   &capability.object),
 		     name);
 	} else if (strcmp(name, "thread") == 0) {
 		struct thread *thread = process->first_thread;
 
 		capability.facet = &thread_control_facet;
-		must(thread_control_create(&process->account, thread, &thread->control), name);
+		must(thread_control_create(&process->account, thread, &thread->control),
+		     name);
 		capability.object = thread->control;
 		object_get(capability.object);
 	} else {
@@ -328,10 +332,11 @@ struct spawn {
 static void spawn(void *argument)
 {
 	struct spawn *spec = argument;
+	struct refusal refusal;
 	enum rule rule;
 
 	must(process_create(the_init, &the_init->account, spec->name, spec->budget,
-			    &spec->process, &rule),
+			    &spec->process, &refusal),
 	     spec->name);
 	object_get(&spec->process->base);
 	map_program(spec->process);
@@ -358,8 +363,10 @@ static void isolate(struct machine_process *child)
 	struct region *region = &child->thread->region;
 
 	child->blocks[0] = move_block(region->header, sizeof(struct capos_ring_header));
-	child->blocks[1] = move_block(region->sq, CAPOS_SQ_ENTRIES * sizeof(struct capos_sqe));
-	child->blocks[2] = move_block(region->cq, CAPOS_CQ_ENTRIES * sizeof(struct capos_cqe));
+	child->blocks[1] =
+		move_block(region->sq, CAPOS_SQ_ENTRIES * sizeof(struct capos_sqe));
+	child->blocks[2] =
+		move_block(region->cq, CAPOS_CQ_ENTRIES * sizeof(struct capos_cqe));
 	child->blocks[3] = move_block(region->arena, region->arena_bytes);
 	region->header = child->blocks[0];
 	region->sq = child->blocks[1];
@@ -461,7 +468,8 @@ static void enter(void *argument)
 {
 	struct enter *call = argument;
 
-	call->result = kernel_cap_enter(call->thread, call->min_complete, call->deadline_ns);
+	call->result =
+		kernel_cap_enter(call->thread, call->min_complete, call->deadline_ns);
 }
 
 int64_t machine_resume(struct machine_process *child)
@@ -596,8 +604,10 @@ bool machine_unchanged(const struct machine_snapshot *before,
 	bool same = true;
 
 	for (int i = 0; i < LEDGER_RESOURCES; i++) {
-		same &= equal("init's ledger", i, before->init_used[i], after->init_used[i]);
-		same &= equal("child's ledger", i, before->child_used[i], after->child_used[i]);
+		same &= equal("init's ledger", i, before->init_used[i],
+			      after->init_used[i]);
+		same &= equal("child's ledger", i, before->child_used[i],
+			      after->child_used[i]);
 	}
 	same &= equal("holds", 0, before->holds, after->holds);
 	same &= equal("outstanding", 0, before->outstanding, after->outstanding);

@@ -32,7 +32,8 @@ static void make_machine(void)
 	/* Two ranges of RAM with a hole, as on a PC. */
 	struct boot_info info = {
 		.memory = { { { 0x10000 }, 0x90000 },
-			    { { 0x100000 }, MEMORY_BED_FRAMES * (uint64_t)ARCH_PAGE_SIZE } },
+			    { { 0x100000 },
+			      MEMORY_BED_FRAMES * (uint64_t)ARCH_PAGE_SIZE } },
 		.memory_count = 2,
 	};
 

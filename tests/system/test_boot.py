@@ -69,6 +69,38 @@ def test_boots_with_memory_beyond_the_pci_hole(memory):
         machine.expect_prompt()
 
 
+def damaged(at, value):
+    """The core package with one byte changed."""
+    def damage(package):
+        return package[:at] + bytes([value]) + package[at + 1:]
+    return damage
+
+
+NOT_PACKAGES = {
+    "magic": (damaged(0, 0), "the module is not a boot package"),
+    "version": (damaged(8, 9), "the boot package is of another version"),
+    "cut": (lambda package: package[:8192], "the boot package's size is wrong"),
+    "name": (damaged(32, 0), "a file name in the boot package is malformed"),
+    "init": (lambda package: package.replace(b"\x7fELF", b"\x7fFLE"), "init is not a program: "),
+}
+
+
+def test_a_damaged_package_is_a_panic_that_says_why(tmp_path):
+    """All at once: a machine that has panicked stands still for a while."""
+    package = (ROOT / "build/systems/core.pkg").read_bytes()
+    machines = {}
+    for name, (damage, _) in NOT_PACKAGES.items():
+        path = tmp_path / f"{name}.pkg"
+        path.write_bytes(damage(package))
+        machines[name] = Machine(package=str(path))
+    endings = {name: machine.wait_end(60) for name, machine in machines.items()}
+    for machine in machines.values():
+        machine.close()
+    assert {ending.kind for ending in endings.values()} == {"panic"}
+    for name, (_, words) in NOT_PACKAGES.items():
+        assert endings[name].text.startswith(words)
+
+
 def test_boots_from_iso_by_bios(iso_machines):
     check_and_stop(iso_machines["bios"])
 

@@ -50,6 +50,15 @@ def test_budgets_beyond_the_machine_are_refused_before_anything_starts(tmp_path)
     assert (ending.kind, ending.code) == ("shutdown", 1)
 
 
+def test_a_budget_that_the_kernel_refuses_is_told_with_its_rule(tmp_path):
+    more = "budget = (memoryPages = 200, kernelBytes = 4000000000)"
+    package = system(tmp_path, service("one", "hello", more=more))
+    lines, ending = boot(package)
+    assert lines[-1] == ("init: service one could not be started: creating the process: "
+                         "NO_LEDGER by rule BUDGET_EXCEEDS_PARENT")
+    assert (ending.kind, ending.code) == ("shutdown", 1)
+
+
 def test_a_service_that_cannot_be_loaded_stops_the_machine(tmp_path):
     package = system(tmp_path, service("one", "broken"), programs=(),
                      extra=[("broken", b"\x7fELF and nothing behind it")])
@@ -76,9 +85,9 @@ def test_the_code_of_the_last_service_becomes_the_machines(tmp_path):
 
 def test_the_end_of_the_shell_is_the_end_of_the_machine(tmp_path):
     """Whatever else still runs; here a service that never ends, started before it."""
-    timer = '(name = "timer", source = timer)'
+    clock = '(name = "clock", source = timer)'
     package = system(tmp_path, ", ".join([
-        service("sleeper", "clock", '"1000000"', grants=f"{CONSOLE}, {timer}"),
+        service("sleeper", "clock", '"1000000"', grants=f"{CONSOLE}, {clock}"),
         service("shell", "faulty", '"null"'),
     ]), programs=("clock", "faulty"))
     lines, ending = boot(package)

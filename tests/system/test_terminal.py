@@ -19,14 +19,14 @@ CTRL_A, CTRL_C, CTRL_D, CTRL_U, BELL = "\x01", "\x03", "\x04", "\x15", "\x07"
 ANSWER = r"\n((?:[^\n]*\n)*?)capos> "
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 MORE = r"-- more: [^\r\n]* --"
-ROWS, COLUMNS = 12, 80
+ROWS, COLUMNS = 24, 80  # what the shell takes for granted
 
 
 class Person:
     """Somebody at a terminal."""
 
-    def __init__(self):
-        self.child = pexpect.spawn(sys.executable, [str(ROOT / "tools/run_qemu.py")],
+    def __init__(self, *arguments):
+        self.child = pexpect.spawn(sys.executable, [str(ROOT / "tools/run_qemu.py"), *arguments],
                                    dimensions=(ROWS, COLUMNS), encoding="utf-8", timeout=20,
                                    echo=False)
         self.child.expect(r"\ncapos> ", timeout=60)
@@ -145,15 +145,19 @@ def test_tab_rings_where_nothing_fits(person):
 
 def test_long_output_stops_at_every_page(person):
     person.type("man VirtualMemory\r")
-    person.sees("VirtualMemory\r?\n")
-    pages = []
-    for key in (" ", "\r", "q"):
-        person.sees(MORE)
-        pages.append(plain(person.child.before))
-        person.type(key)
-    person.sees("capos> ")
-    assert "interface VirtualMemory" in pages[0]
-    assert [rows(page) for page in pages] == [ROWS - 1, ROWS - 1, 1]
+    person.sees(r"\n")
+    person.sees(MORE)
+    first = plain(person.child.before)
+    person.type("\r")
+    person.sees(MORE)
+    second = plain(person.child.before)
+    person.type(" ")
+    person.sees(r"([^\0]*)\ncapos> ")
+    third = plain(person.child.match.group(1))
+    assert "interface VirtualMemory" in first and "query (address" in third
+    assert rows(first) == ROWS - 1
+    assert second.count("\n") == 1
+    assert rows(third) < ROWS
 
 
 def test_a_pager_that_was_left_does_not_stop_the_next_command(person):
@@ -174,7 +178,7 @@ def test_ctrl_c_drops_the_line(person):
 
 
 def test_ctrl_c_ends_the_foreground_program_and_not_the_shell(person):
-    person.type("run clock 0 50 with { console: @console, timer: @timer }\r")
+    person.type("run clock 0 50 with { console: @console, clock: @timer }\r")
     person.sees("tick 2 at")
     person.type(CTRL_C)
     person.sees("clock was killed")
@@ -192,10 +196,21 @@ def test_ctrl_c_cancels_a_call_that_waits(person):
 
 
 def test_ctrl_c_does_not_end_what_runs_in_the_background(person):
-    person.enter("spawn clock 0 1000000 with { console: @console, timer: @timer } ")
+    person.enter("spawn clock 0 1000000 with { console: @console, clock: @timer } ")
     person.fresh_line()
     assert "clock" in person.enter("ps")
     assert "running" in person.enter("ps")
+
+
+def test_ctrl_c_ends_a_program_that_never_enters_the_kernel():
+    person = Person("--package", str(ROOT / "build/systems/programs.pkg"))
+    person.type("run spin\r")
+    person.sees(r"\n")
+    person.type(CTRL_C)
+    person.sees("spin was killed")
+    person.sees(r"\ncapos> ")
+    assert person.enter("echo alive") == "alive\n"
+    person.child.close(force=True)
 
 
 # --- leaving -----------------------------------------------------------------------------

@@ -20,8 +20,6 @@ void generate_client_source(struct output *out, const struct model *model,
 			    const struct declaration *file);
 void generate_server_header(struct output *out, const struct model *model,
 			    const struct declaration *file);
-void generate_server_source(struct output *out, const struct model *model,
-			    const struct declaration *file);
 void generate_reflection(struct output *out, const struct model *model,
 			 const struct declaration *file);
 void generate_registry(struct output *out, const struct model *model);

@@ -4,7 +4,7 @@
  *
  * Reads a CodeGeneratorRequest on standard input and writes into the current folder, for
  * each requested name.capnp: name.capnp.h (types, readers, builders, ids), .client.h and
- * .client.c (stubs for libcapos), .server.h and .server.c (method tables), .reflect.c
+ * .client.c (stubs for libcapos), .server.h (method tables), .reflect.c
  * (tables for the shell), and once reflect_registry.c. What it does not know it refuses
  * by name, and then it has written nothing: files are made when all texts are complete.
  *
@@ -24,7 +24,7 @@ static const struct {
 } kinds[] = {
 	{ generate_header, "capnp.h" },         { generate_client_header, "client.h" },
 	{ generate_client_source, "client.c" }, { generate_server_header, "server.h" },
-	{ generate_server_source, "server.c" }, { generate_reflection, "reflect.c" },
+	{ generate_reflection, "reflect.c" },
 };
 
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };

@@ -1,47 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - .server.h and .server.c: what serves an interface fills in one struct. */
+/*
+ * server.c - .server.h: what serves an interface names one function per method.
+ *
+ * The method table is a macro over those functions, so that a missing one does not
+ * compile, one in the wrong place has the wrong type, and the compiler sees decoding and
+ * method as one piece.
+ */
 #include "tools/capnpc-capos/generate.h"
 #include "tools/capnpc-capos/names.h"
-
-static void emit_server_struct(struct output *out, const struct model *model,
-			       const struct declaration *interface)
-{
-	const char *stem = interface->stem;
-
-	emit_comment(out, "", interface->doc);
-	emit(out, "struct %s_server {\n", stem);
-	for (uint32_t i = 0; i < method_count(interface); i++) {
-		struct method_view method = view_method(model, interface, i);
-
-		emit_comment(out, "\t", method.doc);
-		emit(out,
-		     "\tstatus_t (*%s)(void *self, struct call *call, struct %s "
-		     "params,\n",
-		     identifier(method.snake), method.params->tag);
-		emit(out, "\t\tstruct %s_builder results);\n", method.results->stem);
-	}
-	emit(out, "};\n\n/* By method ordinal. */\n");
-	emit(out, "extern const struct capnp_method %s_methods[%s_METHOD_COUNT];\n\n",
-	     stem, interface->upper);
-	emit(out,
-	     "/* Whether every method is there. To be asserted once per server. */\n");
-	emit(out, "bool %s_server_complete(const struct %s_server *server);\n\n", stem,
-	     stem);
-}
-
-void generate_server_header(struct output *out, const struct model *model,
-			    const struct declaration *file)
-{
-	emit_banner(out, file->file_name);
-	emit_guard(out, file, "SERVER_H");
-	emit(out, "#include \"core/capnp/method.h\"\n#include \"gen/%s.capnp.h\"\n\n",
-	     file->file_stem);
-	for (size_t i = 0; i < model->count; i++) {
-		if (belongs(&model->declarations[i], file, NODE_INTERFACE))
-			emit_server_struct(out, model, &model->declarations[i]);
-	}
-	emit_guard_end(out, file, "SERVER_H");
-}
 
 static void emit_read_params(struct output *out, const struct declaration *params)
 {
@@ -66,25 +32,29 @@ static void emit_start_results(struct output *out, const struct declaration *res
 	emit(out, "\tif (!r.b.words)\n\t\treturn CAPOS_ERR_RESULT_TOO_SMALL;\n");
 }
 
+/* The type of the function that serves the method, and how it is reached. */
 static void emit_invoke(struct output *out, const struct declaration *interface,
 			const struct method_view *method)
 {
 	const char *stem = interface->stem;
 
-	emit(out, "static status_t %s_invoke_%s(const void *server, void *self,\n", stem,
+	emit_comment(out, "", method->doc);
+	emit(out, "typedef status_t %s_%s_fn(void *self, struct call *call,\n", stem,
 	     method->snake);
+	emit(out, "\tstruct %s params, struct %s_builder results);\n\n",
+	     method->params->tag, method->results->stem);
+	emit(out, "static inline status_t %s_%s_invoke(%s_%s_fn *method, void *self,\n", stem,
+	     method->snake, stem, method->snake);
 	emit(out, "\tstruct call *call, struct capnp_reader *params,\n");
 	emit(out, "\tstruct capnp_builder *results)\n{\n");
-	emit(out, "\tconst struct %s_server *methods = server;\n", stem);
 	emit_read_params(out, method->params);
 	emit(out, "\n");
 	emit_start_results(out, method->results);
 	if (field_count(method->params) == 0)
-		emit(out, "\treturn methods->%s(self, call, (struct %s){ 0 }, r);\n}\n\n",
-		     identifier(method->snake), method->params->tag);
+		emit(out, "\treturn method(self, call, (struct %s){ 0 }, r);\n}\n\n",
+		     method->params->tag);
 	else
-		emit(out, "\treturn methods->%s(self, call, p, r);\n}\n\n",
-		     identifier(method->snake));
+		emit(out, "\treturn method(self, call, p, r);\n}\n\n");
 }
 
 /* Of the smallest message with this struct as root; nothing is sent for no fields. */
@@ -95,58 +65,80 @@ static unsigned int message_bytes(const struct declaration *type)
 	return words ? (words + 1) * 8 : 0;
 }
 
-static void emit_method_row(struct output *out, const struct model *model,
-			    const struct declaration *interface,
-			    const struct method_view *method)
+/* A function of the table's own for the method, with the serving function built in. */
+static void emit_table_function(struct output *out, const struct declaration *interface,
+				const struct method_view *method)
 {
-	emit(out, "\t[%s_METHOD_%s] = {\n", interface->upper, method->upper);
-	emit(out, "\t\t.invoke = %s_invoke_%s,\n", interface->stem, method->snake);
-	emit(out, "\t\t.name = \"%s\",\n", method->name);
-	emit(out, "\t\t.params_data_words = %u,\n\t\t.params_pointers = %u,\n",
-	     data_words(method->params), pointer_count(method->params));
-	emit(out, "\t\t.results_data_words = %u,\n\t\t.results_pointers = %u,\n",
-	     data_words(method->results), pointer_count(method->results));
-	emit(out, "\t\t.results_bytes = %u,\n", message_bytes(method->results));
-	emit(out, "\t\t.result_caps_max = %u,\n\t},\n",
+	emit(out, "\tstatic status_t table##_%s(void *self, struct call *call, \\\n",
+	     method->snake);
+	emit(out, "\t\tstruct capnp_reader *params, struct capnp_builder *results) \\\n");
+	emit(out, "\t{ \\\n\t\treturn %s_%s_invoke(%s_, self, call, params, results); \\\n",
+	     interface->stem, method->snake, method->snake);
+	emit(out, "\t} \\\n");
+}
+
+static void emit_table_row(struct output *out, const struct model *model,
+			   const struct declaration *interface,
+			   const struct method_view *method)
+{
+	emit(out, "\t\t[%s_METHOD_%s] = { \\\n", interface->upper, method->upper);
+	emit(out, "\t\t\t.invoke = table##_%s, \\\n", method->snake);
+	emit(out, "\t\t\t.name = \"%s\", \\\n", method->name);
+	emit(out, "\t\t\t.params_words = %u, \\\n",
+	     data_words(method->params) + pointer_count(method->params));
+	emit(out, "\t\t\t.results_bytes = %u, \\\n", message_bytes(method->results));
+	emit(out, "\t\t\t.params_caps_max = %u, \\\n",
+	     cap_pointer_count(model, method->params));
+	emit(out, "\t\t\t.result_caps_max = %u, \\\n\t\t}, \\\n",
 	     cap_pointer_count(model, method->results));
 }
 
-static void emit_server_code(struct output *out, const struct model *model,
+static void emit_table_macro(struct output *out, const struct model *model,
 			     const struct declaration *interface)
 {
-	const char *stem = interface->stem;
 	uint32_t count = method_count(interface);
 
+	emit_comment(out, "", interface->doc);
+	emit(out, "#define %s_METHOD_TABLE(table", interface->upper);
+	for (uint32_t i = 0; i < count; i++)
+		emit(out, ", %s_", view_method(model, interface, i).snake);
+	emit(out, ") \\\n");
 	for (uint32_t i = 0; i < count; i++) {
 		struct method_view method = view_method(model, interface, i);
 
-		emit_invoke(out, interface, &method);
+		emit_table_function(out, interface, &method);
 	}
-	emit(out, "const struct capnp_method %s_methods[%s_METHOD_COUNT] = {\n", stem,
+	emit(out, "\tstatic const struct capnp_method table[%s_METHOD_COUNT] = { \\\n",
 	     interface->upper);
 	for (uint32_t i = 0; i < count; i++) {
 		struct method_view method = view_method(model, interface, i);
 
-		emit_method_row(out, model, interface, &method);
+		emit_table_row(out, model, interface, &method);
 	}
-	emit(out, "};\n\nbool %s_server_complete(const struct %s_server *server)\n{\n",
-	     stem, stem);
-	for (uint32_t i = 0; i < count; i++) {
-		struct method_view method = view_method(model, interface, i);
-
-		emit(out, "%sserver->%s", i == 0 ? "\treturn " : " &&\n\t       ",
-		     identifier(method.snake));
-	}
-	emit(out, ";\n}\n\n");
+	emit(out, "\t}\n\n");
 }
 
-void generate_server_source(struct output *out, const struct model *model,
+static void emit_interface(struct output *out, const struct model *model,
+			   const struct declaration *interface)
+{
+	for (uint32_t i = 0; i < method_count(interface); i++) {
+		struct method_view method = view_method(model, interface, i);
+
+		emit_invoke(out, interface, &method);
+	}
+	emit_table_macro(out, model, interface);
+}
+
+void generate_server_header(struct output *out, const struct model *model,
 			    const struct declaration *file)
 {
 	emit_banner(out, file->file_name);
-	emit(out, "#include \"gen/%s.server.h\"\n\n", file->file_stem);
+	emit_guard(out, file, "SERVER_H");
+	emit(out, "#include \"core/capnp/method.h\"\n#include \"gen/%s.capnp.h\"\n\n",
+	     file->file_stem);
 	for (size_t i = 0; i < model->count; i++) {
 		if (belongs(&model->declarations[i], file, NODE_INTERFACE))
-			emit_server_code(out, model, &model->declarations[i]);
+			emit_interface(out, model, &model->declarations[i]);
 	}
+	emit_guard_end(out, file, "SERVER_H");
 }

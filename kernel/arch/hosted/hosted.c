@@ -186,7 +186,8 @@ void hosted_console_clear(void)
 void hosted_console_type(const void *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
-		console_in[console_in_tail++ % CONSOLE_BYTES] = ((const uint8_t *)bytes)[i];
+		console_in[console_in_tail++ % CONSOLE_BYTES] =
+			((const uint8_t *)bytes)[i];
 }
 
 /* ---- Contexts --------------------------------------------------------------------- */

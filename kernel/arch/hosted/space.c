@@ -73,7 +73,8 @@ status_t arch_space_prepare(struct arch_space *space, uaddr_t address, size_t pa
 {
 	uint64_t end = address.raw + ((uint64_t)page_count << ARCH_PAGE_SHIFT);
 
-	for (uint64_t i = address.raw >> TABLE_SHIFT; i <= (end - 1) >> TABLE_SHIFT; i++) {
+	for (uint64_t i = address.raw >> TABLE_SHIFT; i <= (end - 1) >> TABLE_SHIFT;
+	     i++) {
 		status_t status = table_exists(space, i) ? CAPOS_OK : table_add(space, i);
 
 		if (status != CAPOS_OK)
@@ -138,7 +139,8 @@ void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 {
 	size_t index = page_index(space, address.raw);
 
-	kernel_assert(address.raw % ARCH_PAGE_SIZE == 0 && frame.raw % ARCH_PAGE_SIZE == 0);
+	kernel_assert(address.raw % ARCH_PAGE_SIZE == 0 &&
+		      frame.raw % ARCH_PAGE_SIZE == 0);
 	kernel_assert(frame.raw < hosted_cpu.memory_bytes);
 	kernel_assert(protection < PROTECTION_COUNT);
 	kernel_assert(table_exists(space, address.raw >> TABLE_SHIFT));
@@ -167,7 +169,8 @@ bool arch_space_unmap(struct arch_space *space, uaddr_t address, paddr_t *frame)
 	return true;
 }
 
-void arch_space_protect(struct arch_space *space, uaddr_t address, enum protection protection)
+void arch_space_protect(struct arch_space *space, uaddr_t address,
+			enum protection protection)
 {
 	struct hosted_page *page = page_find(space, address.raw);
 
@@ -175,7 +178,7 @@ void arch_space_protect(struct arch_space *space, uaddr_t address, enum protecti
 		page->protection = protection;
 }
 
-bool arch_space_query(const struct arch_space *space, uaddr_t address, paddr_t *frame,
+bool arch_space_query(struct arch_space *space, uaddr_t address, paddr_t *frame,
 		      enum protection *protection)
 {
 	const struct hosted_page *page = page_find(space, address.raw);

@@ -64,6 +64,9 @@ struct arch_space {
 	uint64_t *root; /* the top table, in the direct map */
 	struct ledger *payer;
 	uint32_t table_count; /* without the top table */
+	/* The last-level table used last: mappings come in clusters. */
+	uint64_t *leaf_table;
+	uint64_t leaf_number; /* address / what one such table maps; LEAF_NONE: no table */
 	/* The first tables, so that the end of a small space needs no search. */
 	paddr_t tables[ARCH_SPACE_TABLES_NOTED];
 };

@@ -10,6 +10,7 @@
  *   S3  No entry is both writable and executable.
  *   S4  The upper half of the top table is the kernel's and never changes.
  *   S5  payer has been charged table_count + 1 pages.
+ *   S6  leaf_table is the table of leaf_number, unless that is LEAF_NONE.
  */
 #include "core/ledger.h"
 #include "kernel/arch.h"
@@ -28,6 +29,7 @@ constexpr uint64_t FRAME_MASK = 0x000ffffffffff000;
 constexpr uint64_t TABLE = PRESENT | WRITABLE | USER | ACCESSED;
 enum { ENTRIES = 512, USER_ROOT_ENTRIES = 256 };
 constexpr uint64_t LEAF_TABLE_BYTES = (uint64_t)ENTRIES << ARCH_PAGE_SHIFT;
+constexpr uint64_t LEAF_NONE = UINT64_MAX;
 
 static const uint64_t leaf_flags[PROTECTION_COUNT] = {
 	[PROTECTION_NONE] = MAPPED | NO_EXECUTE,
@@ -47,20 +49,37 @@ static size_t index_of(uaddr_t address, unsigned int level)
 	return address.raw >> (ARCH_PAGE_SHIFT + 9 * level) & (ENTRIES - 1);
 }
 
-/* The last-level entry for @address, or nullptr if a table is missing. */
-static inline uint64_t *leaf_entry(const struct arch_space *space, uaddr_t address)
+/* Walks to the last-level table for @address and remembers it; nullptr if it is missing. */
+[[gnu::noinline]] static uint64_t *find_leaf_table(struct arch_space *space, uaddr_t address)
 {
-	uint64_t entry = space->root[index_of(address, 3)];
+	uint64_t *table = space->root;
 
-	if (entry == 0)
-		return nullptr;
-	entry = table_of(entry)[index_of(address, 2)];
-	if (entry == 0)
-		return nullptr;
-	entry = table_of(entry)[index_of(address, 1)];
-	if (entry == 0)
-		return nullptr;
-	return &table_of(entry)[index_of(address, 0)];
+	for (unsigned int level = 3; level > 0; level--) {
+		uint64_t entry = table[index_of(address, level)];
+
+		if (entry == 0)
+			return nullptr;
+		table = table_of(entry);
+	}
+	space->leaf_table = table;
+	space->leaf_number = address.raw / LEAF_TABLE_BYTES;
+	return table;
+}
+
+/* Tables live as long as their space, so a remembered one is never stale. */
+static inline uint64_t *leaf_table(struct arch_space *space, uaddr_t address)
+{
+	if (space->leaf_number == address.raw / LEAF_TABLE_BYTES)
+		return space->leaf_table;
+	return find_leaf_table(space, address);
+}
+
+/* The last-level entry for @address, or nullptr if a table is missing. */
+static inline uint64_t *leaf_entry(struct arch_space *space, uaddr_t address)
+{
+	uint64_t *table = leaf_table(space, address);
+
+	return table ? &table[index_of(address, 0)] : nullptr;
 }
 
 static inline bool is_active(const struct arch_space *space)
@@ -112,6 +131,8 @@ status_t arch_space_init(struct arch_space *space, struct ledger *payer)
 	space->root = arch_direct(root);
 	space->payer = payer;
 	space->table_count = 0;
+	space->leaf_table = nullptr;
+	space->leaf_number = LEAF_NONE;
 	paging_share_kernel(space->root);
 	return CAPOS_OK;
 }
@@ -144,20 +165,28 @@ static status_t prepare_leaf_table(struct arch_space *space, uaddr_t address)
 	return status;
 }
 
-status_t arch_space_prepare(struct arch_space *space, uaddr_t address, size_t page_count)
+[[gnu::noinline]] static status_t prepare_range(struct arch_space *space, uint64_t at,
+						uint64_t end)
 {
-	uint64_t end = address.raw + ((uint64_t)page_count << ARCH_PAGE_SHIFT);
-	uint64_t at = address.raw & ~(LEAF_TABLE_BYTES - 1);
-
 	for (; at < end; at += LEAF_TABLE_BYTES) {
 		status_t status = CAPOS_OK;
 
-		if (!leaf_entry(space, (uaddr_t){ at }))
+		if (!leaf_table(space, (uaddr_t){ at }))
 			status = prepare_leaf_table(space, (uaddr_t){ at });
 		if (status != CAPOS_OK)
 			return status;
 	}
 	return CAPOS_OK;
+}
+
+status_t arch_space_prepare(struct arch_space *space, uaddr_t address, size_t page_count)
+{
+	uint64_t end = address.raw + ((uint64_t)page_count << ARCH_PAGE_SHIFT);
+
+	if (space->leaf_number == address.raw / LEAF_TABLE_BYTES &&
+	    space->leaf_number == (end - 1) / LEAF_TABLE_BYTES)
+		return CAPOS_OK;
+	return prepare_range(space, address.raw & ~(LEAF_TABLE_BYTES - 1), end);
 }
 
 void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
@@ -194,7 +223,7 @@ void arch_space_protect(struct arch_space *space, uaddr_t address,
 		x86_invalidate(address.raw);
 }
 
-bool arch_space_query(const struct arch_space *space, uaddr_t address, paddr_t *frame,
+bool arch_space_query(struct arch_space *space, uaddr_t address, paddr_t *frame,
 		      enum protection *protection)
 {
 	const uint64_t *entry = leaf_entry(space, address);

@@ -120,7 +120,7 @@ void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 /* Changes one mapped page. Pages without mapping are left alone. */
 void arch_space_protect(struct arch_space *space, uaddr_t address, enum protection protection);
 /* The frame mapped at @address and its protection. */
-[[nodiscard]] bool arch_space_query(const struct arch_space *space, uaddr_t address,
+[[nodiscard]] bool arch_space_query(struct arch_space *space, uaddr_t address,
 				    paddr_t *frame, enum protection *protection);
 
 /* ---- Threads ------------------------------------------------------------------ */

@@ -19,8 +19,8 @@ extern const struct facet program_store_facet;
  * Checks the whole header of the package in @info; panics if there is none or it is
  * malformed, because nothing can run then. The one BootPackage, for the machine's account.
  */
-[[nodiscard]] status_t boot_package_create(const struct boot_info *info, struct account *payer,
-					   struct object **out);
+[[nodiscard]] status_t boot_package_create(const struct boot_info *info,
+					   struct account *payer, struct object **out);
 
 struct boot_file {
 	const char *name;

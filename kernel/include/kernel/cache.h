@@ -19,7 +19,8 @@ struct cache_slab;
 struct cache {
 	struct spinlock lock;
 	const char *name;
-	uint32_t size_bytes; /* of one object, rounded up to 16; at most CACHE_OBJECT_MAX */
+	uint32_t
+		size_bytes; /* of one object, rounded up to 16; at most CACHE_OBJECT_MAX */
 	struct cache_slab *open; /* frames with room */
 	uint64_t live;           /* objects */
 	uint64_t frames;
@@ -28,8 +29,10 @@ struct cache {
 /* An object whose size is a multiple of 64 is aligned to 64 bytes, any other to 16. */
 enum { CACHE_OBJECT_MAX = 2048, CACHE_SLAB_HEADER_BYTES = 64 };
 
-#define CACHE(type_name, size) \
-	{ .lock = SPINLOCK(LOCK_CACHE), .name = (type_name), .size_bytes = ((size) + 15u) & ~15u }
+#define CACHE(type_name, size)          \
+	{ .lock = SPINLOCK(LOCK_CACHE), \
+	  .name = (type_name),          \
+	  .size_bytes = ((size) + 15u) & ~15u }
 
 /* CAPOS_ERR_NO_LEDGER or CAPOS_ERR_NO_MEMORY, and nothing changed. */
 [[nodiscard]] status_t cache_alloc(struct cache *cache, struct ledger *payer, void **out);

@@ -28,8 +28,6 @@ enum { CALL_RESULT_CAPS_MAX = 2 };
  * the method runs, so that nothing can fail once it has acted.
  */
 struct call_results {
-	uint8_t prepared_count;
-	uint8_t filled_count;
 	cap_t prepared[CALL_RESULT_CAPS_MAX];
 	struct capability filled[CALL_RESULT_CAPS_MAX];
 };
@@ -40,20 +38,26 @@ struct call {
 	const struct capnp_method *method;
 	const struct capos_sqe *sqe; /* the kernel's copy */
 	uint32_t sequence;
-	uint8_t given_count;
-	uint8_t exception; /* enum exception_type, if the status is CAPOS_ERR_EXCEPTION */
-	uint16_t given_used; /* bit per record that the method asked for */
-	/* Why it was refused. */
-	uint64_t detail;
-	enum rule rule;
-	struct call_results results;
+	/* Small numbers, in one place because each call begins with all of them zero. */
+	struct call_counts {
+		uint8_t given;      /* capabilities that came with the call */
+		uint8_t prepared;   /* holds made for capabilities to return */
+		uint8_t filled;     /* capabilities to return so far */
+		uint8_t exception;  /* enum exception_type, if the method raised one */
+		uint16_t rule;      /* enum rule: why it refused */
+		uint16_t used;      /* bit per given capability that the method asked for */
+	} counts;
+	uint64_t detail; /* the offending value, if there is a rule */
 	/*
 	 * Capabilities that came with the call, in capability-pointer order. Looked up and
 	 * referenced; a method that keeps one takes a reference of its own.
 	 */
 	struct capability given[CAPOS_TRANSFERS_MAX];
 	struct capos_transfer records[CAPOS_TRANSFERS_MAX];
+	struct call_results results;
 };
+
+static_assert(sizeof(struct call_counts) == 8);
 
 /*
  * Whether anything the method read through pointers of @params was malformed; then it
@@ -110,6 +114,8 @@ struct pending_call {
 	struct alarm deadline; /* the entry's deadline_ns */
 	uint64_t value;        /* for the object's own use */
 	struct call_results results;
+	uint8_t prepared_count;
+	uint8_t filled_count;
 	_Atomic uint32_t refs; /* one until completed, one while CANCEL looks at it */
 	uint64_t user_data;
 	uint32_t sequence;

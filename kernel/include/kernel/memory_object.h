@@ -63,7 +63,8 @@ extern const struct facet virtual_memory_facet;
 
 /* Frames that stay where they are and are never freed (boot package). Immutable. */
 [[nodiscard]] status_t memory_object_create_static(struct account *payer, paddr_t first,
-						   uint32_t page_count, struct object **out);
+						   uint32_t page_count,
+						   struct object **out);
 /*
  * Zeroed pages charged to @payer, at most MEMORY_OBJECT_AT_ONCE_PAGES here; the allocator's
  * method clears larger ones in steps. *@rule says which limit refused.
@@ -103,10 +104,12 @@ static inline bool memory_object_mutable(const struct memory_object *object)
 paddr_t memory_object_indexed_frame(const struct memory_object *object, uint32_t index);
 
 /* The frame of page @index (in range). The caller holds a pin, or the object is static. */
-static inline paddr_t memory_object_frame(const struct memory_object *object, uint32_t index)
+static inline paddr_t memory_object_frame(const struct memory_object *object,
+					  uint32_t index)
 {
 	if (object->fixed)
-		return paddr_add(object->frames.direct[0], (uint64_t)index << ARCH_PAGE_SHIFT);
+		return paddr_add(object->frames.direct[0],
+				 (uint64_t)index << ARCH_PAGE_SHIFT);
 	if (object->page_count <= MEMORY_OBJECT_DIRECT_PAGES)
 		return object->frames.direct[index];
 	return memory_object_indexed_frame(object, index);
@@ -147,12 +150,14 @@ static inline void memory_object_unpin(struct memory_object *object)
 }
 
 /* The one MemoryAllocator (it makes memory for whoever calls). */
-[[nodiscard]] status_t memory_allocator_create(struct account *payer, struct object **out);
+[[nodiscard]] status_t memory_allocator_create(struct account *payer,
+					       struct object **out);
 /*
  * VirtualMemory over @process's space. Keeps the process's record, not the process:
  * refused as disconnected once the process is being taken down.
  */
-[[nodiscard]] status_t virtual_memory_create(struct account *payer, struct process *process,
+[[nodiscard]] status_t virtual_memory_create(struct account *payer,
+					     struct process *process,
 					     struct object **out);
 
 #endif /* KERNEL_MEMORY_OBJECT_H */

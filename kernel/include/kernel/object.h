@@ -86,9 +86,8 @@ struct facet {
 	const char *name; /* interface name, for diagnostics */
 	uint64_t interface_id;
 	const struct object_type *type; /* of the objects it can be held over */
-	const struct capnp_method *methods;
+	const struct capnp_method *methods; /* <INTERFACE>_METHOD_TABLE, of the generated header */
 	uint32_t method_count;
-	const void *server; /* the generated struct <interface>_server */
 };
 
 #endif /* KERNEL_OBJECT_H */

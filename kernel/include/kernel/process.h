@@ -85,10 +85,16 @@ void process_handle_answer(struct pending_call *pending, const struct process *p
 [[nodiscard]] status_t process_builder_create(struct account *payer, struct process *process,
 					      struct object **out);
 
+/* A refusal: which rule, and the value it refused. */
+struct refusal {
+	enum rule rule;
+	uint64_t detail;
+};
+
 /* An empty process whose account is carved from @parent's (nullptr: the machine's). */
 [[nodiscard]] status_t process_create(struct process *parent, struct account *payer, const char *name,
 				      const struct ledger_budget *budget,
-				      struct process **out, enum rule *rule);
+				      struct process **out, struct refusal *refusal);
 
 /* Adds a CapSet record and a hold to a process that has not started. */
 [[nodiscard]] status_t process_grant(struct process *process, const char *name,

@@ -39,14 +39,17 @@ static inline uint32_t region_load_index(const _Atomic uint32_t *index)
 	return value;
 }
 
-/* Copies words out of shared memory once; the copy is what gets checked. */
+/*
+ * Copies whole words out of shared memory once, each by one load; the copy is what gets
+ * checked.
+ */
 static inline void region_read(void *to, const void *shared, size_t size_bytes)
 {
 	const _Atomic uint64_t *from = shared;
-	uint64_t *words = to;
+	const _Atomic uint64_t *end = from + size_bytes / 8;
 
-	for (size_t i = 0; i < size_bytes / 8; i++) {
-		words[i] = atomic_load_explicit(&from[i], memory_order_relaxed);
+	for (uint64_t *word = to; from != end; from++, word++) {
+		*word = atomic_load_explicit(from, memory_order_relaxed);
 		arch_shared_read();
 	}
 }

@@ -33,11 +33,13 @@ static inline void result_builder_init(struct capnp_builder *builder, struct thr
 			   size - caps_bytes);
 }
 
-/* Makes the returned capabilities live and writes their records; returns how many. */
-uint16_t result_commit(const struct result_place *place, struct call_results *results);
+/* Makes @filled of @prepared returned capabilities live and writes their records. */
+void result_commit(const struct result_place *place, const struct call_results *results,
+		   uint32_t prepared, uint32_t filled);
 
 /* Gives back what was prepared and what the method had put in. */
-void result_abort(const struct result_place *place, struct call_results *results);
+void result_abort(const struct result_place *place, const struct call_results *results,
+		  uint32_t prepared, uint32_t filled);
 
 /*
  * Writes a CapException with @cqe's rule and detail. Returns the status to post:

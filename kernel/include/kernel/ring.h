@@ -11,6 +11,18 @@
 #include "abi/ring.h"
 #include "kernel/thread.h"
 
+/* The kernel's copy of an entry, also as eight words, to check many fields at once. */
+enum { SQE_WORDS = sizeof(struct capos_sqe) / 8 };
+
+union ring_entry {
+	struct capos_sqe sqe;
+	uint64_t words[SQE_WORDS];
+};
+
+/* Word 5: transfer_count u8, result_cap_max u8, pipeline_field u16, pipeline_dep u32. */
+static_assert(offsetof(struct capos_sqe, transfer_count) == 40 &&
+	      offsetof(struct capos_sqe, pipeline_dep) == 44);
+
 /* Publishes the completion written at cq_tail; thread->lock is held. */
 static inline void ring_publish_locked(struct thread *thread)
 {

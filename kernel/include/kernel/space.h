@@ -61,19 +61,20 @@ struct space_range {
 					paddr_t first_frame, enum rule *rule);
 /* Removes what space_map_kernel mapped at @address, if it is still there. */
 void space_unmap_kernel(struct space *space, uaddr_t address);
-[[nodiscard]] status_t space_unmap(struct space *space, uaddr_t address, uint64_t size_bytes,
-				   enum rule *rule);
+[[nodiscard]] status_t space_unmap(struct space *space, uaddr_t address,
+				   uint64_t size_bytes, enum rule *rule);
 [[nodiscard]] status_t space_protect(struct space *space, const struct space_range *range,
 				     enum rule *rule);
 /* Copies into fresh pages of the space through the kernel's mapping of their frames. */
-[[nodiscard]] status_t space_write(struct space *space, uaddr_t address, const void *bytes,
-				   size_t size_bytes, enum rule *rule);
+[[nodiscard]] status_t space_write(struct space *space, uaddr_t address,
+				   const void *bytes, size_t size_bytes, enum rule *rule);
 /* Whether one page is mapped with at least @protection. */
 [[nodiscard]] bool space_allows(struct space *space, uaddr_t address,
 				enum protection protection);
 /* The mapping or gap that covers @address; true if mapped. A gap of 0 bytes at @address if
  * programs cannot map there. */
-[[nodiscard]] bool space_query(struct space *space, uaddr_t address, struct space_range *out);
+[[nodiscard]] bool space_query(struct space *space, uaddr_t address,
+			       struct space_range *out);
 /* Frees mappings and tables, about 200 pages a step; true when empty. The space is not
  * active on any processor. */
 [[nodiscard]] bool space_fini_step(struct space *space);

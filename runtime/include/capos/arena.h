@@ -30,14 +30,16 @@ struct capos_arena {
 	struct capos_arena_block *free; /* blocks of one unit, marked as used below */
 	uint8_t *base;
 	uint32_t unit_count;
-	uint64_t used[CAPOS_ARENA_UNITS_MAX / 64]; /* bit set: handed out, or on the list */
+	uint64_t used[CAPOS_ARENA_UNITS_MAX /
+		      64]; /* bit set: handed out, or on the list */
 };
 
 /* @base is aligned to 8 bytes. Nothing is written to the arena. */
 void capos_arena_init(struct capos_arena *arena, void *base, uint32_t size_bytes);
 
 /* nullptr if no @size_bytes in one piece are free, or if @size_bytes is 0. */
-[[nodiscard]] void *capos_arena_find_block(struct capos_arena *arena, uint32_t size_bytes);
+[[nodiscard]] void *capos_arena_find_block(struct capos_arena *arena,
+					   uint32_t size_bytes);
 
 /* Gives back a block taken with the same size. */
 void capos_arena_free(struct capos_arena *arena, void *block, uint32_t size_bytes);
@@ -50,7 +52,7 @@ uint32_t capos_arena_free_units(const struct capos_arena *arena);
 {
 	struct capos_arena_block *block = arena->free;
 
-	if (!block)
+	if (__builtin_expect(!block, false))
 		return capos_arena_find_block(arena, CAPOS_ARENA_UNIT_BYTES);
 	arena->free = block->next;
 	return block;

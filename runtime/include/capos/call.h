@@ -2,13 +2,13 @@
 /*
  * call.h - one call of a method, from reserving its buffers to its single completion.
  *
- *	struct capos_call call;
+ *    struct capos_call call;
  *
- *	capos_call_begin(&call, cap, INTERFACE_ID, METHOD, params_words, result_words, 0);
- *	... write the parameters to capos_call_params(&call) ...
- *	status = capos_call_wait(&call);
- *	... read capos_call_results(&call) if the status is CAPOS_OK ...
- *	capos_call_end(&call);
+ *    capos_call_begin(&call, cap, INTERFACE_ID, METHOD, params_words, result_words, 0);
+ *    ... write the parameters to capos_call_params(&call) ...
+ *    status = capos_call_wait(&call);
+ *    ... read capos_call_results(&call) if the status is CAPOS_OK ...
+ *    capos_call_end(&call);
  *
  * The generated stubs do exactly this. Any number of calls may be begun and in flight
  * (submit without wait) and they complete in any order; at most
@@ -60,6 +60,7 @@ struct capos_call {
 /* What begin, wait and end do out of the line. */
 void *capos_call_find_block(struct capos_call *call, uint32_t size_bytes);
 status_t capos_call_fail_begin(struct capos_call *call, uint32_t size_bytes);
+status_t capos_call_refuse(struct capos_call *call);
 status_t capos_call_finish_wait(struct capos_call *call);
 void capos_call_clean(struct capos_call *call);
 
@@ -89,17 +90,21 @@ static inline status_t capos_call_begin(struct capos_call *call, cap_t target,
 		return capos_call_fail_begin(call, params_bytes + result_bytes);
 
 	offset = (uint32_t)(block - ring->arena.base);
-	call->sqe = (struct capos_sqe){
-		.opcode = CAPOS_OP_CALL,
-		.method = method,
-		.params_offset = offset,
-		.cap = target.raw,
-		.interface = interface,
-		.result_offset = offset + params_bytes,
-		.result_size = result_bytes,
-		.result_cap_max = result_cap_max,
-		.user_data = (uintptr_t)call,
-	};
+	/* Submit adds params_size and user_data. */
+	call->sqe.opcode = CAPOS_OP_CALL;
+	call->sqe.flags = 0;
+	call->sqe.method = method;
+	call->sqe.params_offset = offset;
+	call->sqe.cap = target.raw;
+	call->sqe.interface = interface;
+	call->sqe.result_offset = offset + params_bytes;
+	call->sqe.result_size = result_bytes;
+	call->sqe.transfer_offset = 0;
+	call->sqe.transfer_count = 0;
+	call->sqe.result_cap_max = result_cap_max;
+	call->sqe.pipeline_field = 0;
+	call->sqe.pipeline_dep = 0;
+	call->sqe.deadline_ns = 0;
 	/* What reads an empty message may look at its first word: it has to be the block's. */
 	call->payload = block + (result_words != 0 ? params_bytes + caps_bytes : 0);
 	capnp_builder_init(&call->params, block, params_bytes);
@@ -117,7 +122,8 @@ static inline struct capnp_builder *capos_call_params(struct capos_call *call)
  * parameters. Returns its index for the message, or CAPNP_NO_CAP for the null capability. A moved
  * capability is gone from here once the call succeeds.
  */
-uint32_t capos_call_give(struct capos_call *call, cap_t cap, enum capos_transfer_mode mode);
+uint32_t capos_call_give(struct capos_call *call, cap_t cap,
+			 enum capos_transfer_mode mode);
 
 /* Ends the call with CAPOS_ERR_DEADLINE if it has not completed by @deadline_ns. */
 static inline void capos_call_set_deadline(struct capos_call *call, uint64_t deadline_ns)
@@ -125,8 +131,40 @@ static inline void capos_call_set_deadline(struct capos_call *call, uint64_t dea
 	call->sqe.deadline_ns = deadline_ns;
 }
 
+/* Puts a call that is READY and well-formed into the queue; returns its sequence. */
+static inline uint32_t capos_call_queue(struct capos_ring *ring,
+					const struct capos_call *call)
+{
+	struct capos_sqe *sqe;
+	uint32_t sequence;
+
+	if (__builtin_expect(__builtin_sub_overflow(ring->credits, 1, &ring->credits),
+			     false)) {
+		capos_ring_make_room(ring);
+		ring->credits--;
+	}
+	/* Nobody else changes where the region is: it can stay in a register. */
+	const struct capos_ring same = { .header = ring->header };
+
+	sequence = capos_ring_sq_tail(&same);
+	sqe = capos_ring_sqe(&same, sequence);
+	*sqe = call->sqe;
+	sqe->params_size = capnp_builder_size_bytes(&call->params);
+	sqe->user_data = (uintptr_t)call;
+	capos_ring_publish(&same, sequence + 1);
+	return sequence;
+}
+
 /* Queues the call; the kernel sees it when the thread next enters it. */
-status_t capos_call_submit(struct capos_call *call);
+static inline status_t capos_call_submit(struct capos_call *call)
+{
+	if (__builtin_expect(!(call->flags & CAPOS_CALL_READY), false) ||
+	    __builtin_expect(capnp_builder_failed(&call->params), false))
+		return capos_call_refuse(call);
+	call->sequence = capos_call_queue(&capos_thread_ring, call);
+	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
+	return CAPOS_OK;
+}
 
 /* Submits if that was not done, and waits for the completion. Returns its status. */
 static inline status_t capos_call_wait(struct capos_call *call)
@@ -169,13 +207,14 @@ void capos_call_cancel(struct capos_call *call);
  */
 static inline struct capnp_reader *capos_call_results(struct capos_call *call)
 {
-	uint32_t word_count = call->cqe.payload_size / 8;
+	uint32_t size_bytes = call->cqe.payload_size;
 
-	/* What capnp_reader_init checks is so by construction. */
+	/* What capnp_reader_init checks is so by construction; a word may be read 8 times. */
+	static_assert(CAPNP_TRAVERSAL_RATIO == 8);
 	call->results = (struct capnp_reader){
 		.words = call->payload,
-		.word_count = word_count,
-		.traversal_words_left = word_count * CAPNP_TRAVERSAL_RATIO,
+		.word_count = size_bytes / 8,
+		.traversal_words_left = size_bytes,
 		.depth_max = CAPNP_DEPTH_MAX,
 	};
 	return &call->results;
@@ -194,7 +233,8 @@ cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interfac
  */
 static inline void capos_call_end(struct capos_call *call)
 {
-	if (call->flags != CAPOS_CALL_DONE || call->cqe.cap_count != 0) {
+	if (__builtin_expect(call->flags != CAPOS_CALL_DONE, false) ||
+	    __builtin_expect(call->cqe.cap_count != 0, false)) {
 		capos_call_clean(call);
 		return;
 	}

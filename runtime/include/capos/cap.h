@@ -5,7 +5,7 @@
  * A cap_t is a local name for a capability this process holds. What a process was
  * granted stands in its CapSet, by name; there is no other way to obtain a first one.
  *
- *   tests    runtime/capset_test.c
+ *   tests    runtime/explain_test.c
  */
 #ifndef CAPOS_CAP_H
 #define CAPOS_CAP_H
@@ -24,16 +24,16 @@ enum { CAPOS_EXIT_NEEDS = 125 };
 /*
  * Declares what the program cannot work without:
  *
- *	enum { NEED_CONSOLE, NEED_COUNT };
- *	CAP_NEEDS(hello_needs) = {
- *		[NEED_CONSOLE] = { "console", CONSOLE_INTERFACE_ID, 0, 0 },
- *	};
+ *    enum { NEED_CONSOLE, NEED_COUNT };
+ *    CAP_NEEDS(hello_needs) = {
+ *        [NEED_CONSOLE] = { "console", CONSOLE_INTERFACE_ID, 0, 0 },
+ *    };
  *
  * The table goes to the section .capos.needs, where tools/mkimage and loaders read it.
  */
-#define CAP_NEEDS(table)                                                                 \
-	__attribute__((section(".capos.needs"), used))                                   \
-	static const struct capos_need table[]
+#define CAP_NEEDS(table)                        \
+	__attribute__((section(".capos.needs"), \
+		       used)) static const struct capos_need table[]
 
 /*
  * Finds every need in the CapSet and fills @caps in table order; an optional one that is
@@ -57,8 +57,8 @@ const struct capos_capset_record *capos_capset_find_interface(uint64_t interface
 /* Iteration: records 0 to count - 1; nullptr beyond. */
 static inline size_t capos_capset_count(void)
 {
-	return capos_capset->count < CAPOS_CAPSET_MAX ? capos_capset->count :
-							CAPOS_CAPSET_MAX;
+	return capos_capset->count < CAPOS_CAPSET_MAX ? capos_capset->count
+						      : CAPOS_CAPSET_MAX;
 }
 
 static inline const struct capos_capset_record *capos_capset_at(size_t index)

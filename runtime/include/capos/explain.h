@@ -36,8 +36,8 @@ extern const char *(*capos_explain_cap_name)(cap_t cap);
 size_t capos_explain(struct capos_call *call, char *buffer, size_t size);
 
 /* The same from the entry and its completion alone (without the text of an exception). */
-size_t capos_explain_entry(const struct capos_sqe *entry, const struct capos_cqe *completion,
-			   char *buffer, size_t size);
+size_t capos_explain_entry(const struct capos_sqe *entry,
+			   const struct capos_cqe *completion, char *buffer, size_t size);
 
 /* The interface called by @id; nullptr if no schema that this program knows has it. */
 const struct capnp_interface_info *capos_find_interface_info(uint64_t id);

@@ -6,9 +6,9 @@
  * The kernel knows nothing of files or programs; all of this happens in the process
  * that starts another one, with its own ProcessFactory and at its own expense.
  *
- *	loader_open(store, memory, "hello", &image, &error)    once per program
- *	loader_spawn(factory, &image, &request, &handle, &error)    as often as one likes
- *	loader_close(&image)
+ *    loader_open(store, memory, "hello", &image, &error)    once per program
+ *    loader_spawn(factory, &image, &request, &handle, &error)    as often as one likes
+ *    loader_close(&image)
  *
  * Spawning takes four entries into the kernel: create; address space and grants;
  * mappings and arguments; start.
@@ -40,7 +40,7 @@ enum {
 /* Why something failed. */
 struct loader_error {
 	char why[LOADER_WHY_BYTES]; /* a sentence, always there after a failure */
-	bool refused;               /* the kernel refused a call: the next two say which and why */
+	bool refused; /* the kernel refused a call: the next two say which and why */
 	struct capos_sqe entry;
 	struct capos_cqe completion;
 };
@@ -81,7 +81,8 @@ enum loader_source : uint8_t {
 struct loader_grant {
 	const char *name;
 	cap_t cap;
-	uint64_t interface; /* of cap, compared with the needs; 0: not known, not compared */
+	uint64_t
+		interface; /* of cap, compared with the needs; 0: not known, not compared */
 	enum capos_transfer_mode mode;
 	enum loader_source source;
 };
@@ -95,7 +96,8 @@ struct loader_request {
 	/* Changes the budget from the defaults of the schema; nullptr: leaves them. */
 	void (*set_budget)(struct budget_builder budget, const void *context);
 	const void *context;
-	uint32_t stack_bytes; /* a multiple of the page size; 0: CAPOS_STACK_DEFAULT_BYTES */
+	uint32_t
+		stack_bytes; /* a multiple of the page size; 0: CAPOS_STACK_DEFAULT_BYTES */
 };
 
 /*
@@ -126,8 +128,8 @@ void loader_close(struct loader_image *image);
 
 /* Writes into @why which needs of @image the grants do not meet; true if none. */
 [[nodiscard]] bool loader_check_needs(const struct loader_image *image,
-				      const struct loader_grant *grants, size_t grant_count,
-				      char *why, size_t size);
+				      const struct loader_grant *grants,
+				      size_t grant_count, char *why, size_t size);
 
 /* Size of the startup record for these arguments; 0 if it would be too large. */
 size_t loader_startup_size(const char *const *arguments, size_t count);

@@ -23,7 +23,8 @@
  */
 [[gnu::format(printf, 3, 4)]] size_t capos_format(char *buffer, size_t size,
 						  const char *format, ...);
-size_t capos_format_list(char *buffer, size_t size, const char *format, va_list arguments);
+size_t capos_format_list(char *buffer, size_t size, const char *format,
+			 va_list arguments);
 
 /* Takes text piece by piece. */
 struct capos_text_sink {

@@ -13,12 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/address_map.h"
 #include "abi/startup.h"
 
 /* The exit code after capos_panic(), as of a program that aborts. */
 enum { CAPOS_EXIT_PANIC = 134 };
-
-int main(int argc, char **argv);
 
 /* Ends the process at once. Queued releases do not matter: everything is released. */
 [[noreturn]] void capos_exit(int code);

@@ -9,7 +9,7 @@
  * if nobody does (RELEASE, CANCEL). The client belongs to one thread and is not
  * reentrant: an upcall must not use it.
  *
- *   tests    runtime/ring_test.c (against a kernel made of C), tests/hostile/ring
+ *   tests    runtime/ring_test.c (against a kernel made of C)
  */
 #ifndef CAPOS_RING_H
 #define CAPOS_RING_H
@@ -50,7 +50,8 @@ static inline int64_t capos_sys_enter(uint32_t min_complete, uint64_t deadline_n
 void capos_ring_init(struct capos_ring *ring, void *region);
 
 /* cap_enter, then every completion that is there. Ends the process on RING_CORRUPT. */
-void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete, uint64_t deadline_ns);
+void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete,
+		      uint64_t deadline_ns);
 
 /* Hands every available completion to its call. */
 void capos_ring_reap(struct capos_ring *ring);
