@@ -7,32 +7,37 @@ void cap_table_init(struct cap_table *table)
 	*table = (struct cap_table){ .first_free = CAP_TABLE_END };
 }
 
-static struct cap_entry *entry_at(const struct cap_table *table, uint32_t slot)
+uint32_t cap_table_next_pages(const struct cap_table *table)
 {
-	return &table->pages[slot / CAP_TABLE_PAGE_ENTRIES][slot % CAP_TABLE_PAGE_ENTRIES];
+	uint32_t pages = table->capacity / CAP_TABLE_PAGE_ENTRIES;
+
+	if (pages == CAP_TABLE_PAGES_MAX)
+		return 0;
+	return pages == 0 ? 1 : pages * 2;
 }
 
-bool cap_table_grow(struct cap_table *table, struct cap_entry *page)
+struct cap_entry *cap_table_grow(struct cap_table *table, struct cap_entry *entries,
+				 uint32_t page_count)
 {
-	uint32_t first = table->page_count * CAP_TABLE_PAGE_ENTRIES;
+	uint32_t capacity = page_count * CAP_TABLE_PAGE_ENTRIES;
+	struct cap_entry *old = table->entries;
 
-	if (table->page_count == CAP_TABLE_PAGES_MAX)
-		return false;
-	for (uint32_t i = 0; i < CAP_TABLE_PAGE_ENTRIES; i++) {
-		page[i].generation = 1;
-		page[i].next_free = first + i + 1;
-	}
-	page[CAP_TABLE_PAGE_ENTRIES - 1].next_free = table->first_free;
-	table->pages[table->page_count++] = page;
-	table->first_free = first;
-	return true;
+	for (uint32_t i = 0; i < table->capacity; i++)
+		entries[i] = old[i];
+	for (uint32_t i = table->capacity; i < capacity; i++)
+		entries[i] = (struct cap_entry){ .generation = 1, .next_free = i + 1 };
+	entries[capacity - 1].next_free = table->first_free;
+	table->first_free = table->capacity;
+	table->entries = entries;
+	table->capacity = capacity;
+	return old;
 }
 
-cap_t cap_table_add(struct cap_table *table, void *node, const void *facet, uint32_t epoch,
-		    uint32_t label)
+cap_t cap_table_add(struct cap_table *table, void *node, const void *facet,
+		    uint32_t epoch, uint32_t label)
 {
 	uint32_t slot = table->first_free;
-	struct cap_entry *entry = entry_at(table, slot);
+	struct cap_entry *entry = &table->entries[slot];
 
 	table->first_free = entry->next_free;
 	table->used_count++;
@@ -45,7 +50,7 @@ cap_t cap_table_add(struct cap_table *table, void *node, const void *facet, uint
 
 void cap_table_remove(struct cap_table *table, cap_t cap)
 {
-	struct cap_entry *entry = entry_at(table, cap_slot(cap));
+	struct cap_entry *entry = &table->entries[cap_slot(cap)];
 
 	entry->node = nullptr;
 	entry->facet = nullptr;
@@ -57,10 +62,11 @@ void cap_table_remove(struct cap_table *table, cap_t cap)
 	table->first_free = cap_slot(cap);
 }
 
-struct cap_entry *cap_table_next(const struct cap_table *table, uint32_t *slot, cap_t *cap)
+struct cap_entry *cap_table_next(const struct cap_table *table, uint32_t *slot,
+				 cap_t *cap)
 {
-	for (; *slot < table->page_count * CAP_TABLE_PAGE_ENTRIES; ++*slot) {
-		struct cap_entry *entry = entry_at(table, *slot);
+	for (; *slot < table->capacity; ++*slot) {
+		struct cap_entry *entry = &table->entries[*slot];
 
 		if (!entry->node)
 			continue;
@@ -72,21 +78,21 @@ struct cap_entry *cap_table_next(const struct cap_table *table, uint32_t *slot, 
 
 bool cap_table_check(const struct cap_table *table)
 {
-	uint32_t total = table->page_count * CAP_TABLE_PAGE_ENTRIES;
+	uint32_t total = table->capacity;
 	uint32_t used = 0;
 	uint32_t retired = 0;
 	uint32_t free_count = 0;
 
 	for (uint32_t slot = 0; slot < total; slot++) {
-		const struct cap_entry *entry = entry_at(table, slot);
+		const struct cap_entry *entry = &table->entries[slot];
 
 		used += entry->node != nullptr;
 		retired += !entry->node && entry->generation == UINT32_MAX;
 	}
 	for (uint32_t slot = table->first_free; slot != CAP_TABLE_END;
-	     slot = entry_at(table, slot)->next_free) {
+	     slot = table->entries[slot].next_free) {
 		/* T1; and T2: a list longer than the table goes round. */
-		if (slot >= total || entry_at(table, slot)->node || free_count++ == total)
+		if (slot >= total || table->entries[slot].node || free_count++ == total)
 			return false;
 	}
 	/* T3. A free slot may have the last generation still ahead of it, so it is not

@@ -9,18 +9,32 @@
 
 #include <cmocka.h>
 
-static struct cap_entry page_memory[CAP_TABLE_PAGES_MAX][CAP_TABLE_PAGE_ENTRIES];
+enum { ENTRIES_MAX = CAP_TABLE_PAGES_MAX * CAP_TABLE_PAGE_ENTRIES };
+
+/* Two arrays, so that a growing table always moves to the other one. */
+static struct cap_entry memory[2][ENTRIES_MAX];
 static int node_a;
 static int node_b;
+
+static bool grow(struct cap_table *table)
+{
+	uint32_t pages = cap_table_next_pages(table);
+	struct cap_entry *old = table->entries;
+
+	if (pages == 0)
+		return false;
+	assert_ptr_equal(cap_table_grow(table, memory[old == memory[0]], pages), old);
+	return true;
+}
 
 static struct cap_table fresh(uint32_t pages)
 {
 	struct cap_table table;
 
-	memset(page_memory, 0, sizeof(page_memory));
+	memset(memory, 0, sizeof(memory));
 	cap_table_init(&table);
-	for (uint32_t i = 0; i < pages; i++)
-		assert_true(cap_table_grow(&table, page_memory[i]));
+	while (table.capacity < pages * CAP_TABLE_PAGE_ENTRIES)
+		assert_true(grow(&table));
 	return table;
 }
 
@@ -61,7 +75,8 @@ static void cap_table_refuses_stale_and_forged_ids(void **state)
 
 	assert_int_equal(cap_slot(next), cap_slot(stale)); /* the slot is used again */
 	assert_null(cap_table_find(&table, stale));
-	assert_null(cap_table_find(&table, cap_make(cap_slot(next), cap_generation(next) + 1)));
+	assert_null(cap_table_find(&table,
+				   cap_make(cap_slot(next), cap_generation(next) + 1)));
 	assert_null(cap_table_find(&table, cap_make(UINT32_MAX, 1)));
 	assert_null(cap_table_find(&table, cap_make(2 * CAP_TABLE_PAGE_ENTRIES, 1)));
 	assert_true(cap_table_check(&table));
@@ -72,7 +87,7 @@ static void cap_table_retires_a_slot_whose_generation_would_wrap(void **state)
 	struct cap_table table = fresh(1);
 
 	(void)state;
-	page_memory[0][0].generation = UINT32_MAX;
+	table.entries[0].generation = UINT32_MAX;
 
 	cap_t last = cap_table_add(&table, &node_a, nullptr, 1, 0);
 
@@ -81,7 +96,8 @@ static void cap_table_retires_a_slot_whose_generation_would_wrap(void **state)
 	cap_table_remove(&table, last);
 	assert_true(cap_table_check(&table));
 	for (uint32_t i = 1; i < CAP_TABLE_PAGE_ENTRIES; i++)
-		assert_int_not_equal(cap_slot(cap_table_add(&table, &node_a, nullptr, 1, 0)), 0);
+		assert_int_not_equal(
+			cap_slot(cap_table_add(&table, &node_a, nullptr, 1, 0)), 0);
 	assert_true(cap_table_full(&table));
 	assert_true(cap_table_check(&table));
 }
@@ -89,17 +105,33 @@ static void cap_table_retires_a_slot_whose_generation_would_wrap(void **state)
 static void cap_table_fills_every_slot_and_then_is_full(void **state)
 {
 	struct cap_table table = fresh(CAP_TABLE_PAGES_MAX);
-	uint32_t total = CAP_TABLE_PAGES_MAX * CAP_TABLE_PAGE_ENTRIES;
-
+	
 	(void)state;
-	assert_false(cap_table_grow(&table, page_memory[0]));
-	for (uint32_t i = 0; i < total; i++) {
+	assert_false(grow(&table));
+	for (uint32_t i = 0; i < ENTRIES_MAX; i++) {
 		assert_false(cap_table_full(&table));
 		(void)cap_table_add(&table, &node_a, nullptr, 1, 0);
 	}
 	assert_true(cap_table_full(&table));
-	assert_int_equal(table.used_count, total);
+	assert_int_equal(table.used_count, ENTRIES_MAX);
 	assert_true(cap_table_check(&table));
+}
+
+static void cap_table_keeps_its_ids_when_it_grows(void **state)
+{
+	struct cap_table table = fresh(1);
+	cap_t caps[CAP_TABLE_PAGE_ENTRIES];
+
+	(void)state;
+	for (int i = 0; i < CAP_TABLE_PAGE_ENTRIES; i++)
+		caps[i] = cap_table_add(&table, &node_a, nullptr, (uint32_t)i, 0);
+	assert_true(cap_table_full(&table));
+	assert_true(grow(&table));
+	assert_true(cap_table_check(&table));
+	for (uint32_t i = 0; i < CAP_TABLE_PAGE_ENTRIES; i++)
+		assert_int_equal(cap_table_find(&table, caps[i])->epoch, i);
+	assert_int_equal(cap_slot(cap_table_add(&table, &node_b, nullptr, 1, 0)),
+			 CAP_TABLE_PAGE_ENTRIES);
 }
 
 static void cap_table_next_visits_each_used_slot_once(void **state)
@@ -130,7 +162,7 @@ static void cap_table_check_finds_planted_damage(void **state)
 	table.used_count = 2;
 	assert_false(cap_table_check(&table)); /* T3 */
 	table.used_count = 1;
-	page_memory[0][5].next_free = 5;
+	table.entries[5].next_free = 5;
 	assert_false(cap_table_check(&table)); /* T2: the list goes round */
 }
 
@@ -142,6 +174,7 @@ int main(void)
 		cmocka_unit_test(cap_table_refuses_stale_and_forged_ids),
 		cmocka_unit_test(cap_table_retires_a_slot_whose_generation_would_wrap),
 		cmocka_unit_test(cap_table_fills_every_slot_and_then_is_full),
+		cmocka_unit_test(cap_table_keeps_its_ids_when_it_grows),
 		cmocka_unit_test(cap_table_next_visits_each_used_slot_once),
 		cmocka_unit_test(cap_table_check_finds_planted_damage),
 	};

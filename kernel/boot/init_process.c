@@ -33,7 +33,8 @@ static void grant(struct process *init, struct account *machine, const char *nam
 {
 	enum rule rule;
 
-	must(process_grant(init, name, (struct capability){ object, facet }, machine, &rule),
+	must(process_grant(init, name, (struct capability){ object, facet }, machine,
+			   &rule),
 	     name);
 }
 
@@ -129,8 +130,8 @@ static void load_segment(struct process *init, struct memory_object *image,
 	enum rule rule;
 
 	if (segment->flags & ELF_WRITE)
-		must(space_map_copy(&init->space, image, offset, lead + segment->file_bytes,
-				    &range, &rule),
+		must(space_map_copy(&init->space, image, offset,
+				    lead + segment->file_bytes, &range, &rule),
 		     "a data segment");
 	else
 		must(space_map_object(&init->space, image, offset, &range, &rule),
@@ -190,8 +191,10 @@ void init_process_start(const struct boot_info *info, struct account *machine,
 	struct process *init;
 	enum rule rule;
 
-	must(process_create(nullptr, machine, "init", &budget, &init, &refusal), "process");
+	must(process_create(nullptr, machine, "init", &budget, &init, &refusal),
+	     "process");
 	grant_all(init, info, machine, package);
-	must(process_start(init, load(init, package), (uaddr_t){ CAPOS_STACK_TOP }, 0, &rule),
+	must(process_start(init, load(init, package), (uaddr_t){ CAPOS_STACK_TOP }, 0,
+			   &rule),
 	     "start");
 }

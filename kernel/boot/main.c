@@ -53,7 +53,8 @@ static void name_system(const struct object *package)
 
 	if (!boot_package_file(package, CAPOS_PACKAGE_MANIFEST, &file))
 		panic("the boot package has no system description");
-	capnp_reader_init(&reader, file.bytes, (uint32_t)(file.size_bytes & ~UINT64_C(7)));
+	capnp_reader_init(&reader, file.bytes,
+			  (uint32_t)(file.size_bytes & ~UINT64_C(7)));
 	if (!system_read(&reader, &system))
 		panic("the system description is not a message");
 	system_info_set_system(system_get_name(system),

@@ -83,10 +83,9 @@ static inline bool check_fields(const struct call *call, const union ring_entry 
 }
 
 /* Whether the facet has the method, the object is alive and the deadline ahead. */
-static inline bool check_target(const struct call *call, const struct facet *facet)
+static inline bool check_target(const struct call *call, const struct facet *facet,
+				const struct capos_sqe *sqe)
 {
-	const struct capos_sqe *sqe = call->sqe;
-
 	if (facet->interface_id != sqe->interface)
 		return refuse(call, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
 			      facet->interface_id);
@@ -262,10 +261,10 @@ static inline bool copy_params(const struct call *call, struct capnp_reader *rea
  * succeeds, its results are in the arena, capabilities aside, and *@size_bytes is set.
  */
 [[gnu::always_inline]] static inline status_t
-run_method(struct call *call, uint8_t result_cap_max, uint32_t *size_bytes)
+run_method(struct call *call, const struct capos_sqe *sqe, uint8_t result_cap_max,
+	   uint32_t *size_bytes)
 {
 	const struct capnp_method *method = call->method;
-	const struct capos_sqe *sqe = call->sqe;
 	struct capnp_builder results;
 	struct capnp_reader params;
 	status_t status;
@@ -296,7 +295,7 @@ run_method(struct call *call, uint8_t result_cap_max, uint32_t *size_bytes)
 	if (!check_room(call))
 		return;
 	if (take_given(call) && prepare_results(call))
-		status = run_method(call, sqe->result_cap_max, &size_bytes);
+		status = run_method(call, sqe, sqe->result_cap_max, &size_bytes);
 	if (status >= 0)
 		commit_moves(call);
 	if (status == CAPOS_OK) {
@@ -313,31 +312,31 @@ run_method(struct call *call, uint8_t result_cap_max, uint32_t *size_bytes)
 	drop_given(call);
 }
 
-static inline void run_plain(struct call *call)
+static inline void run_plain(struct call *call, struct thread *thread,
+			     const struct capos_sqe *sqe)
 {
-	const struct capos_sqe *sqe = call->sqe;
 	uint32_t size_bytes;
 
 	if (__builtin_expect(sqe->result_size < call->method->results_bytes, false)) {
 		(void)check_room(call);
 		return;
 	}
-	if (run_method(call, 0, &size_bytes) == CAPOS_OK)
-		ring_post_success(call->thread, sqe->user_data, size_bytes, 0);
+	if (run_method(call, sqe, 0, &size_bytes) == CAPOS_OK)
+		ring_post_success(thread, sqe->user_data, size_bytes, 0);
 }
 
-static inline void run_target(struct call *call, const struct facet *facet,
-			      const union ring_entry *entry)
+static inline void run_target(struct call *call, struct thread *thread,
+			      const struct facet *facet, const union ring_entry *entry)
 {
 	const struct capos_sqe *sqe = &entry->sqe;
 
-	if (!check_target(call, facet))
+	if (!check_target(call, facet, sqe))
 		return;
 	call->method = &facet->methods[sqe->method];
 	if (entry->words[5] | sqe->transfer_offset | call->method->result_caps_max)
 		run_with_capabilities(call);
 	else
-		run_plain(call);
+		run_plain(call, thread, sqe);
 }
 
 void dispatch_call(struct thread *thread, const union ring_entry *entry, uint32_t sequence)
@@ -358,7 +357,7 @@ void dispatch_call(struct thread *thread, const union ring_entry *entry, uint32_
 		return;
 	}
 	call.object = target.object;
-	run_target(&call, target.facet, entry);
+	run_target(&call, thread, target.facet, entry);
 	object_put(target.object);
 }
 

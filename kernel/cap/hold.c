@@ -21,63 +21,82 @@ static enum rule memory_rule(status_t status, enum rule ledger_rule)
 	return status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY : ledger_rule;
 }
 
-/* A page for the table, charged to the process. */
-static status_t alloc_table_page(struct process *process, struct cap_entry **out,
-				 enum rule *rule)
+/* An array for the table in contiguous frames, charged to the process. */
+static status_t alloc_entries(struct process *process, uint32_t page_count,
+			      struct cap_entry **out, enum rule *rule)
 {
-	paddr_t frame;
+	paddr_t frames;
 	status_t status;
 
-	if (!ledger_charge(&process->account.ledger, LEDGER_MEMORY_PAGES, 1)) {
+	if (!ledger_charge(&process->account.ledger, LEDGER_MEMORY_PAGES, page_count)) {
 		*rule = RULE_LEDGER_MEMORY_PAGES;
 		return CAPOS_ERR_NO_LEDGER;
 	}
-	status = frame_alloc_zeroed(&frame);
+	status = frame_alloc_run(page_count, &frames);
 	if (status != CAPOS_OK) {
-		ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, 1);
+		ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, page_count);
 		*rule = RULE_MACHINE_MEMORY;
 		return status;
 	}
-	*out = arch_direct(frame);
+	*out = arch_direct(frames);
 	return CAPOS_OK;
 }
 
-static void free_table_page(struct process *process, struct cap_entry *page)
+void hold_free_entries(struct process *process, struct cap_entry *entries,
+		       uint32_t page_count)
 {
-	frame_free(arch_direct_paddr(page));
-	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, 1);
+	if (!entries)
+		return;
+	frame_free_run(arch_direct_paddr(entries), page_count);
+	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, page_count);
+}
+
+/* Makes the table larger, unless somebody else just did. */
+static status_t grow_table(struct process *process, enum rule *rule)
+{
+	uint32_t page_count = cap_table_next_pages(&process->table);
+	struct cap_entry *entries;
+	status_t status;
+
+	if (page_count == 0) {
+		*rule = RULE_LEDGER_SLOTS;
+		return CAPOS_ERR_NO_LEDGER;
+	}
+	status = alloc_entries(process, page_count, &entries, rule);
+	if (status != CAPOS_OK)
+		return status;
+
+	uint32_t left_pages = page_count; /* of what is not in use afterwards */
+
+	spin_lock(&process->table_lock);
+	if (cap_table_next_pages(&process->table) == page_count) {
+		left_pages = process->table.capacity / CAP_TABLE_PAGE_ENTRIES;
+		entries = cap_table_grow(&process->table, entries, page_count);
+	}
+	spin_unlock(&process->table_lock);
+	hold_free_entries(process, entries, left_pages);
+	return CAPOS_OK;
 }
 
 /* Puts a prepared hold on @node into the table, growing it if it must. */
 static status_t add_prepared(struct process *process, struct grant_node *node, cap_t *out,
 			     enum rule *rule)
 {
-	struct cap_entry *page = nullptr;
-
 	for (;;) {
 		spin_lock(&process->table_lock);
-		if (page && cap_table_full(&process->table) &&
-		    cap_table_grow(&process->table, page))
-			page = nullptr;
-		if (!cap_table_full(&process->table))
-			break;
-		spin_unlock(&process->table_lock);
-		if (page) {
-			free_table_page(process, page);
-			*rule = RULE_LEDGER_SLOTS;
-			return CAPOS_ERR_NO_LEDGER;
+		if (!cap_table_full(&process->table)) {
+			*out = cap_table_add(&process->table, node, nullptr,
+					     EPOCH_PREPARED, 0);
+			spin_unlock(&process->table_lock);
+			return CAPOS_OK;
 		}
+		spin_unlock(&process->table_lock);
 
-		status_t status = alloc_table_page(process, &page, rule);
+		status_t status = grow_table(process, rule);
 
 		if (status != CAPOS_OK)
 			return status;
 	}
-	*out = cap_table_add(&process->table, node, nullptr, EPOCH_PREPARED, 0);
-	spin_unlock(&process->table_lock);
-	if (page)
-		free_table_page(process, page);
-	return CAPOS_OK;
 }
 
 status_t hold_prepare(struct process *process, struct account *grantor, cap_t *out,

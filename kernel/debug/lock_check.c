@@ -49,3 +49,9 @@ bool lock_is_held(const struct spinlock *lock)
 	return atomic_load_explicit(&lock->locked, memory_order_relaxed) != 0 &&
 	       (arch_cpu()->held_ranks >> lock->rank & 1) != 0;
 }
+
+void spin_wait(struct spinlock *lock)
+{
+	while (atomic_exchange_explicit(&lock->locked, 1, memory_order_acquire))
+		arch_relax();
+}

@@ -70,13 +70,13 @@ static status_t slab_create(struct cache *cache)
 
 	slab->free = nullptr;
 	slab->live = 0;
-	for (; offset + cache->size_bytes <= ARCH_PAGE_SIZE;
-	     offset += cache->size_bytes) {
+	do { /* one fits: CACHE_OBJECT_MAX */
 		void **object = (void **)(void *)(base + offset);
 
 		*object = slab->free;
 		slab->free = object;
-	}
+		offset += cache->size_bytes;
+	} while (offset + cache->size_bytes <= ARCH_PAGE_SIZE);
 	slab_link(cache, slab);
 	cache->frames++;
 	return CAPOS_OK;

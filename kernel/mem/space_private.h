@@ -17,7 +17,9 @@
 /* A mapping's range.info: protection, kind, and the offset in its object in pages. */
 enum space_kind { SPACE_FRESH, SPACE_OBJECT, SPACE_KERNEL };
 
-enum { INFO_KIND_SHIFT = 8, INFO_OFFSET_SHIFT = 32 };
+enum { INFO_PROTECTION_MASK = 3, INFO_KIND_SHIFT = 8, INFO_OFFSET_SHIFT = 32 };
+
+static_assert(PROTECTION_COUNT == INFO_PROTECTION_MASK + 1);
 
 static inline uint64_t info_make(enum space_kind kind, enum protection protection,
 				 uint64_t offset_pages)
@@ -28,7 +30,7 @@ static inline uint64_t info_make(enum space_kind kind, enum protection protectio
 
 static inline enum protection range_protection(const struct range *range)
 {
-	return (enum protection)(uint8_t)range->info;
+	return (enum protection)(range->info & INFO_PROTECTION_MASK);
 }
 
 static inline enum space_kind range_kind(const struct range *range)

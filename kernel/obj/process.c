@@ -101,11 +101,7 @@ static status_t furnish(struct process *process, enum rule *rule)
 	status = capset_create(process, rule);
 	if (status != CAPOS_OK)
 		return status;
-	status = thread_create(&spec, &process->first_thread);
-	if (status != CAPOS_OK)
-		*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-							RULE_LEDGER_MEMORY_PAGES;
-	return status;
+	return thread_create(&spec, &process->first_thread, rule);
 }
 
 static bool teardown_step(struct work *work);
@@ -338,20 +334,17 @@ static void destroy_threads(struct process *process)
 	process->first_thread = nullptr;
 }
 
-/* What the kernel itself allocated for the process: CapSet page, table pages. */
+/* What the kernel itself allocated for the process: CapSet page and table. */
 static void free_kernel_pages(struct process *process)
 {
-	uint32_t count = 0;
-
 	if (process->capset) {
 		frame_free(arch_direct_paddr(process->capset));
 		process->capset = nullptr;
-		count++;
+		ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, 1);
 	}
-	for (uint32_t i = 0; i < process->table.page_count; i++, count++)
-		frame_free(arch_direct_paddr(process->table.pages[i]));
+	hold_free_entries(process, process->table.entries,
+			  process->table.capacity / CAP_TABLE_PAGE_ENTRIES);
 	cap_table_init(&process->table);
-	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, count);
 }
 
 static void tell_waiters(struct process *process)

@@ -38,8 +38,8 @@ static status_t method_now(void *self, struct call *call, struct timer_now_param
 static void timer_expired(struct alarm *alarm)
 {
 	struct pending_call *pending = container_of(alarm, struct pending_call, alarm);
-	struct timer_sleep_results_builder
-		results; /* of the same layout as sleepUntil's */
+	/* Of the same layout as sleepUntil's. */
+	struct timer_sleep_results_builder results;
 
 	ledger_refund(&pending->payer->ledger, LEDGER_ALARMS, 1);
 	results = timer_sleep_results_new(pending_results(pending));

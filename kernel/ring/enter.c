@@ -134,7 +134,7 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 {
 	const struct capos_sqe *sq = thread->region.sq;
 	uint32_t sequence = thread->sq_head;
-	uint64_t started = 0;
+	uint64_t bound = 0;
 	bool finished = true;
 
 	do {
@@ -147,10 +147,10 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 		/* NOP, RELEASE and CANCEL are short; sixty-four calls may not be. */
 		if (entry.sqe.opcode != CAPOS_OP_CALL)
 			continue;
-		if (!started)
-			started = arch_counter();
+		if (__builtin_expect(bound == 0, false))
+			bound = arch_counter() + arch_counter_of(DRAIN_BOUND_NS);
 		else
-			finished = arch_counter() - started < arch_counter_of(DRAIN_BOUND_NS);
+			finished = arch_counter() < bound;
 	} while (finished);
 	thread->sq_head = sequence;
 	/* Release: the thread reuses the slots once it sees the new head. */
@@ -186,8 +186,7 @@ void ring_post_outstanding(struct thread *thread, const struct capos_cqe *cqe)
 	bool wake;
 
 	spin_lock(&thread->lock);
-	region_write(&thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
-	ring_publish_locked(thread);
+	ring_put_locked(thread, cqe);
 	thread->outstanding--;
 	wake = thread->state == THREAD_WAITING &&
 	       ring_available(thread) >= thread->wait_target;

@@ -80,7 +80,8 @@ static void enter_thread(struct cpu *cpu, struct thread *thread)
 	if (thread->reenter) {
 		thread->reenter = false;
 		arch_context_set_result(&thread->context,
-					kernel_cap_enter(thread, thread->enter_min_complete,
+					kernel_cap_enter(thread,
+							 thread->enter_min_complete,
 							 thread->enter_deadline_ns));
 	}
 	arch_resume(thread);

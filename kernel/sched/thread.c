@@ -10,7 +10,8 @@
 
 static struct cache thread_cache = CACHE("Thread", sizeof(struct thread));
 
-static_assert(offsetof(struct thread, context) == 0, "the arch's entry code relies on it");
+static_assert(offsetof(struct thread, context) == 0,
+	      "the arch's entry code relies on it");
 
 static void region_layout(struct region *region, uint32_t arena_bytes)
 {
@@ -35,17 +36,18 @@ static void region_layout(struct region *region, uint32_t arena_bytes)
 
 /* Frames for the region, charged to the process, mapped where the thread will see them. */
 static status_t region_create(struct process *process, const struct thread_spec *spec,
-			      struct region *region)
+			      struct region *region, enum rule *rule)
 {
 	struct ledger *ledger = &process->account.ledger;
 	uint32_t bytes = CAPOS_ARENA_OFFSET + spec->arena_bytes;
-	enum rule rule;
 	status_t status;
 
 	region->page_count = (bytes + ARCH_PAGE_SIZE - 1) >> ARCH_PAGE_SHIFT;
 	region->address = spec->region_address;
+	*rule = RULE_LEDGER_MEMORY_PAGES;
 	if (!ledger_charge(ledger, LEDGER_MEMORY_PAGES, region->page_count))
 		return CAPOS_ERR_NO_LEDGER;
+	*rule = RULE_MACHINE_MEMORY;
 	status = frame_alloc_run(region->page_count, &region->frames);
 	if (status != CAPOS_OK)
 		goto refund;
@@ -56,7 +58,7 @@ static status_t region_create(struct process *process, const struct thread_spec 
 		.protection = PROTECTION_READ_WRITE,
 	};
 
-	status = space_map_kernel(&process->space, &range, region->frames, &rule);
+	status = space_map_kernel(&process->space, &range, region->frames, rule);
 	if (status != CAPOS_OK)
 		goto free;
 	region_layout(region, spec->arena_bytes);
@@ -74,22 +76,26 @@ static void region_destroy(struct process *process, struct region *region)
 	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, region->page_count);
 }
 
-status_t thread_create(const struct thread_spec *spec, struct thread **out)
+status_t thread_create(const struct thread_spec *spec, struct thread **out, enum rule *rule)
 {
 	struct process *process = spec->process;
 	struct ledger *ledger = &process->account.ledger;
 	void *memory;
 	status_t status;
 
+	*rule = RULE_LEDGER_THREADS;
 	if (!ledger_charge(ledger, LEDGER_THREADS, 1))
 		return CAPOS_ERR_NO_LEDGER;
 	status = cache_alloc(&thread_cache, ledger, &memory);
-	if (status != CAPOS_OK)
+	if (status != CAPOS_OK) {
+		*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
+							RULE_LEDGER_KERNEL_BYTES;
 		goto refund;
+	}
 
 	struct thread *thread = memory;
 
-	status = region_create(process, spec, &thread->region);
+	status = region_create(process, spec, &thread->region, rule);
 	if (status != CAPOS_OK)
 		goto free;
 	thread->space = &process->space.arch;
@@ -107,7 +113,8 @@ refund:
 	return status;
 }
 
-void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top, uint64_t argument)
+void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top,
+		  uint64_t argument)
 {
 	arch_context_init(&thread->context, entry, stack_top, thread->region.address.raw,
 			  CAPOS_CAPSET_ADDRESS, argument);

@@ -50,9 +50,8 @@ struct arch_context {
 	uint64_t r10;
 	uint64_t r11;
 	uint64_t fs_base;
-	uint32_t full; /* all general registers are valid */
-	uint32_t
-		vectors; /* vector_room holds vector state; assembly clears it with full */
+	uint32_t full;    /* all general registers are valid */
+	uint32_t vectors; /* vector_room holds state; assembly clears it with full */
 	const void *vector_home; /* the processor that saved them last */
 	/* XSAVE wants 64-byte alignment, which the thread's allocator does not promise. */
 	uint8_t vector_room[ARCH_VECTOR_BYTES + 63];
@@ -66,7 +65,7 @@ struct arch_space {
 	uint32_t table_count; /* without the top table */
 	/* The last-level table used last: mappings come in clusters. */
 	uint64_t *leaf_table;
-	uint64_t leaf_number; /* address / what one such table maps; LEAF_NONE: no table */
+	uint64_t leaf_number; /* address / what such a table maps; LEAF_NONE: none */
 	/* The first tables, so that the end of a small space needs no search. */
 	paddr_t tables[ARCH_SPACE_TABLES_NOTED];
 };
@@ -76,10 +75,10 @@ struct arch_cpu {
 	struct arch_cpu *self;
 	uint64_t stack_top;
 	struct cpu cpu;
-	const struct arch_space
-		*space; /* what CR3 holds; nullptr: the kernel's own tables */
-	const struct arch_space
-		*vector_space; /* whose data may be in the vector registers */
+	/* What CR3 holds; nullptr: the kernel's own tables. */
+	const struct arch_space *space;
+	/* Whose data may be in the vector registers. */
+	const struct arch_space *vector_space;
 	const struct thread *vector_thread; /* the last one in user mode */
 	uint64_t timer_deadline_ns;
 };

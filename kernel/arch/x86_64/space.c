@@ -50,7 +50,8 @@ static size_t index_of(uaddr_t address, unsigned int level)
 }
 
 /* Walks to the last-level table for @address and remembers it; nullptr if it is missing. */
-[[gnu::noinline]] static uint64_t *find_leaf_table(struct arch_space *space, uaddr_t address)
+[[gnu::noinline]] static uint64_t *find_leaf_table(struct arch_space *space,
+						   uaddr_t address)
 {
 	uint64_t *table = space->root;
 

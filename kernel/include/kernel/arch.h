@@ -116,9 +116,11 @@ void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 		    enum protection protection);
 /* Unmaps one page and invalidates it; true and the frame in *@frame if one was mapped
  * (a page with protection none counts as mapped). */
-[[nodiscard]] bool arch_space_unmap(struct arch_space *space, uaddr_t address, paddr_t *frame);
+[[nodiscard]] bool arch_space_unmap(struct arch_space *space, uaddr_t address,
+				    paddr_t *frame);
 /* Changes one mapped page. Pages without mapping are left alone. */
-void arch_space_protect(struct arch_space *space, uaddr_t address, enum protection protection);
+void arch_space_protect(struct arch_space *space, uaddr_t address,
+			enum protection protection);
 /* The frame mapped at @address and its protection. */
 [[nodiscard]] bool arch_space_query(struct arch_space *space, uaddr_t address,
 				    paddr_t *frame, enum protection *protection);
@@ -136,7 +138,8 @@ void arch_context_set_result(struct arch_context *context, int64_t result);
  * the frame (user addresses, user flags only) and loads it, or returns false.
  */
 struct capos_upcall_frame;
-void arch_context_save(const struct arch_context *context, struct capos_upcall_frame *out);
+void arch_context_save(const struct arch_context *context,
+		       struct capos_upcall_frame *out);
 void arch_context_enter(struct arch_context *context, uaddr_t entry, uaddr_t stack_top,
 			uint64_t first, uint64_t second, uint64_t third);
 [[nodiscard]] bool arch_context_restore(struct arch_context *context,
@@ -171,7 +174,8 @@ void arch_thread_forget(const struct thread *thread);
  * void kernel_preempted(struct thread *)   after any interrupt taken in user mode, full context
  *     saved: continues that thread or another; noreturn
  */
-int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t deadline_ns);
+int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete,
+			 uint64_t deadline_ns);
 [[noreturn]] void kernel_exit(struct thread *thread, int32_t code);
 int64_t kernel_bad_syscall(struct thread *thread, uint64_t number);
 [[noreturn]] void kernel_user_fault(struct thread *thread, enum fault_kind kind,

@@ -20,9 +20,9 @@ struct boot_info {
 	size_t memory_count;
 	paddr_t package; /* page aligned; size 0 if there is none */
 	uint64_t package_size_bytes;
-	paddr_t acpi_rsdp; /* 0: none */
+	paddr_t acpi_rsdp;                        /* 0: none */
 	char command_line[BOOT_COMMAND_LINE_MAX]; /* NUL-terminated, cut if longer */
-	uint64_t start_counter; /* the processor's counter at the kernel's first instruction */
+	uint64_t start_counter; /* the processor's, at the kernel's first instruction */
 };
 
 /* The value of "key=value" in the command line (value ends at a space), or nullptr. */

@@ -14,7 +14,7 @@
 struct thread;
 
 struct cpu {
-	struct thread *current; /* running in user mode, or in a system call; else nullptr */
+	struct thread *current; /* in user mode or a system call; else nullptr */
 	uint32_t id;
 	uint32_t held_ranks; /* debug: bit per lock rank held */
 	uint64_t slice_end_ns;

@@ -56,6 +56,11 @@ void hold_abort(struct process *process, cap_t prepared);
 [[nodiscard]] status_t hold_take(struct process *process, cap_t cap, struct capability *out,
 				 enum rule *rule);
 
+/* Frees the array of a table, or one it left behind (nullptr: nothing). */
+struct cap_entry;
+void hold_free_entries(struct process *process, struct cap_entry *entries,
+		       uint32_t page_count);
+
 /* Ends at most @limit holds of an ending process; true when none is left. */
 [[nodiscard]] bool hold_release_some(struct process *process, size_t limit);
 

@@ -38,7 +38,8 @@ static inline void list_remove(struct list_node *node)
 }
 
 #define list_entry(node, type, member) container_of(node, type, member)
-#define list_for_each(position, head) \
-	for (struct list_node *position = (head)->next; position != (head); position = position->next)
+#define list_for_each(position, head)                                       \
+	for (struct list_node *position = (head)->next; position != (head); \
+	     position = position->next)
 
 #endif /* KERNEL_LIST_H */

@@ -42,6 +42,8 @@ void lock_check_take(const struct spinlock *lock); /* debug builds only */
 void lock_check_drop(const struct spinlock *lock);
 bool lock_is_held(const struct spinlock *lock); /* debug: by this processor */
 
+void spin_wait(struct spinlock *lock); /* until it is free, and takes it */
+
 static inline void spin_init(struct spinlock *lock, enum lock_rank rank)
 {
 	atomic_init(&lock->locked, 0);
@@ -53,8 +55,9 @@ static inline void spin_lock(struct spinlock *lock)
 	if (KERNEL_DEBUG)
 		lock_check_take(lock);
 	/* Acquire: pairs with the release in spin_unlock. */
-	while (atomic_exchange_explicit(&lock->locked, 1, memory_order_acquire))
-		arch_relax();
+	if (__builtin_expect(
+		    atomic_exchange_explicit(&lock->locked, 1, memory_order_acquire), 0))
+		spin_wait(lock);
 }
 
 static inline void spin_unlock(struct spinlock *lock)

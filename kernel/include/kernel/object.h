@@ -39,7 +39,7 @@ struct object {
 	_Atomic uint32_t refs;
 	_Atomic bool closed;
 	bool transferable;
-	uint32_t label; /* mandatory control: 0 until a policy exists */
+	uint32_t label;              /* mandatory control: 0 until a policy exists */
 	struct list_node payer_link; /* under payer->lock */
 };
 
@@ -85,8 +85,8 @@ static inline bool object_closed(const struct object *object)
 struct facet {
 	const char *name; /* interface name, for diagnostics */
 	uint64_t interface_id;
-	const struct object_type *type; /* of the objects it can be held over */
-	const struct capnp_method *methods; /* <INTERFACE>_METHOD_TABLE, of the generated header */
+	const struct object_type *type;     /* of the objects it can be held over */
+	const struct capnp_method *methods; /* <INTERFACE>_METHOD_TABLE, generated */
 	uint32_t method_count;
 };
 

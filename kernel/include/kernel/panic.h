@@ -15,9 +15,10 @@
 /* Prints a line on the console: %s %u %x %lu %lx %c %%, and %.*s. */
 [[gnu::format(printf, 1, 2)]] void kernel_print(const char *format, ...);
 
-#define kernel_assert(condition)                                                   \
-	((condition) ? (void)0                                                     \
-		     : panic("%s:%d: %s does not hold", __FILE_NAME__, __LINE__, #condition))
+#define kernel_assert(condition)                                                 \
+	((condition) ? (void)0                                                   \
+		     : panic("%s:%d: %s does not hold", __FILE_NAME__, __LINE__, \
+			     #condition))
 
 /* Costly checks, in debug builds only. */
 #define kernel_debug_assert(condition) (KERNEL_DEBUG ? kernel_assert(condition) : (void)0)

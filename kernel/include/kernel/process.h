@@ -38,7 +38,7 @@ struct terminal {
 };
 
 struct process {
-	struct object base; /* referenced by handle, builder, threads; paid for by the parent */
+	struct object base;     /* held by handle, builder, threads; the parent pays */
 	struct account account; /* its own ledger */
 	struct spinlock lock;   /* rank PROCESS: state, threads, waiters, children */
 	enum process_state state;
@@ -50,7 +50,7 @@ struct process {
 	struct space space;
 	struct spinlock table_lock; /* rank TABLE */
 	struct cap_table table;
-	uint32_t release_slot; /* how far hold_release_some has come */
+	uint32_t release_slot;     /* how far hold_release_some has come */
 	struct list_node threads;  /* struct thread.process_link */
 	struct list_node waiters;  /* struct pending_call.object_link */
 	struct list_node children; /* struct process.sibling_link */
@@ -82,7 +82,8 @@ void process_handle_answer(struct pending_call *pending, const struct process *p
 /* The one ProcessFactory: it makes children of whoever calls. */
 [[nodiscard]] status_t process_factory_create(struct account *payer, struct object **out);
 /* A builder over @process, on which it holds a reference; it abandons it if it goes before the start. */
-[[nodiscard]] status_t process_builder_create(struct account *payer, struct process *process,
+[[nodiscard]] status_t process_builder_create(struct account *payer,
+					      struct process *process,
 					      struct object **out);
 
 /* A refusal: which rule, and the value it refused. */
@@ -92,18 +93,20 @@ struct refusal {
 };
 
 /* An empty process whose account is carved from @parent's (nullptr: the machine's). */
-[[nodiscard]] status_t process_create(struct process *parent, struct account *payer, const char *name,
+[[nodiscard]] status_t process_create(struct process *parent, struct account *payer,
+				      const char *name,
 				      const struct ledger_budget *budget,
 				      struct process **out, struct refusal *refusal);
 
 /* Adds a CapSet record and a hold to a process that has not started. */
 [[nodiscard]] status_t process_grant(struct process *process, const char *name,
-				     struct capability capability, struct account *grantor,
-				     enum rule *rule);
+				     struct capability capability,
+				     struct account *grantor, enum rule *rule);
 
 /* Starts the first thread. */
 [[nodiscard]] status_t process_start(struct process *process, uaddr_t entry,
-				     uaddr_t stack_top, uint64_t argument, enum rule *rule);
+				     uaddr_t stack_top, uint64_t argument,
+				     enum rule *rule);
 
 /*
  * Ends the process: no thread of it runs again, its children end too, its authority

@@ -24,8 +24,9 @@ static inline uint32_t result_caps_bytes(uint8_t cap_max)
 	return (uint32_t)cap_max * sizeof(struct capos_result_cap);
 }
 
-static inline void result_builder_init(struct capnp_builder *builder, struct thread *thread,
-				       uint32_t offset, uint32_t size, uint8_t cap_max)
+static inline void result_builder_init(struct capnp_builder *builder,
+				       struct thread *thread, uint32_t offset,
+				       uint32_t size, uint8_t cap_max)
 {
 	uint32_t caps_bytes = result_caps_bytes(cap_max);
 

@@ -23,11 +23,15 @@ union ring_entry {
 static_assert(offsetof(struct capos_sqe, transfer_count) == 40 &&
 	      offsetof(struct capos_sqe, pipeline_dep) == 44);
 
-/* Publishes the completion written at cq_tail; thread->lock is held. */
-static inline void ring_publish_locked(struct thread *thread)
+/* Writes a completion at cq_tail and publishes it; thread->lock is held. */
+static inline void ring_put_locked(struct thread *thread, const struct capos_cqe *cqe)
 {
+	uint32_t tail = thread->cq_tail;
+
+	region_write(&thread->region.cq[tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
+	thread->cq_tail = tail + 1;
 	/* Release: whoever sees the new tail sees the completion. */
-	atomic_store_explicit(&thread->region.header->cq_tail, ++thread->cq_tail,
+	atomic_store_explicit(&thread->region.header->cq_tail, tail + 1,
 			      memory_order_release);
 }
 
@@ -35,8 +39,7 @@ static inline void ring_publish_locked(struct thread *thread)
 static inline void ring_post(struct thread *thread, const struct capos_cqe *cqe)
 {
 	spin_lock(&thread->lock);
-	region_write(&thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
-	ring_publish_locked(thread);
+	ring_put_locked(thread, cqe);
 	spin_unlock(&thread->lock);
 }
 
@@ -44,18 +47,13 @@ static inline void ring_post(struct thread *thread, const struct capos_cqe *cqe)
 static inline void ring_post_success(struct thread *thread, uint64_t user_data,
 				     uint32_t payload_size, uint16_t cap_count)
 {
-	spin_lock(&thread->lock);
-
-	struct capos_cqe *shared = &thread->region.cq[thread->cq_tail % CAPOS_CQ_ENTRIES];
 	const struct capos_cqe cqe = {
 		.user_data = user_data,
 		.payload_size = payload_size,
 		.cap_count = cap_count,
 	};
 
-	region_write(shared, &cqe, sizeof(cqe));
-	ring_publish_locked(thread);
-	spin_unlock(&thread->lock);
+	ring_post(thread, &cqe);
 }
 
 /*

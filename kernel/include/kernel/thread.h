@@ -25,7 +25,7 @@ enum thread_state {
 };
 
 struct thread {
-	struct arch_context context; /* first: the arch's entry code finds it at offset 0 */
+	struct arch_context context; /* first: the arch's entry code wants offset 0 */
 	struct arch_space *space;    /* second: what arch_resume activates */
 	struct process *process;
 	struct region region;
@@ -34,9 +34,9 @@ struct thread {
 	uint32_t sq_head;
 	/* Under lock (rank THREAD): */
 	struct spinlock lock;
-	uint32_t cq_tail;        /* completions posted */
-	uint32_t outstanding;    /* accepted, not completed */
-	uint32_t wait_target;    /* completions available that end the wait */
+	uint32_t cq_tail;     /* completions posted */
+	uint32_t outstanding; /* accepted, not completed */
+	uint32_t wait_target; /* completions available that end the wait */
 	enum thread_state state;
 	struct list_node pending; /* struct pending_call.thread_link */
 	struct alarm deadline;    /* of the wait */
@@ -69,8 +69,10 @@ struct thread_spec {
 };
 
 /* A new thread with a zeroed, mapped region; charged to the process's ledger. */
-[[nodiscard]] status_t thread_create(const struct thread_spec *spec, struct thread **out);
-void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top, uint64_t argument);
+[[nodiscard]] status_t thread_create(const struct thread_spec *spec, struct thread **out,
+				     enum rule *rule);
+void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top,
+		  uint64_t argument);
 /* Ends a thread that is not running: withdraws its calls, leaves all queues. */
 void thread_end(struct thread *thread);
 /* Frees an ended thread and its region. */
