@@ -12,16 +12,16 @@
 #include <stdint.h>
 
 /* Programs may map [FIRST, END). Below FIRST nothing is ever mapped. */
-#define CAPOS_USER_FIRST UINT64_C(0x0000000000010000)
-#define CAPOS_USER_END   UINT64_C(0x00007fffffff0000)
+#define CAPOS_USER_FIRST      UINT64_C(0x0000000000010000)
+#define CAPOS_USER_END        UINT64_C(0x00007fffffff0000)
 
 /*
  * Mapped by the kernel before the process starts; programs cannot unmap or change them.
  * The first thread's region, CapSet and (by convention of the loader) stack share the
  * first 2 MiB so that a small process needs few page tables.
  */
-#define CAPOS_CAPSET_ADDRESS UINT64_C(0x00000000000ff000)
-#define CAPOS_REGION_ADDRESS UINT64_C(0x0000000000100000)
+#define CAPOS_CAPSET_ADDRESS  UINT64_C(0x00000000000ff000)
+#define CAPOS_REGION_ADDRESS  UINT64_C(0x0000000000100000)
 
 /* Conventions of the loader, not rules of the kernel. */
 #define CAPOS_STACK_TOP       UINT64_C(0x00000000000e0000)

@@ -3,7 +3,7 @@
  * ring.h - the memory that one thread shares with the kernel, and the two system calls.
  *
  * EXPERIMENTAL: layouts may change until endpoints, pipelining and several processors
- * have used every field. tests/abi/ring.txt is the golden dump of every offset.
+ * have used every field. tests/abi/golden.txt is the golden dump of every offset.
  *
  * One region per thread, in this order: header page, submission queue, completion queue,
  * message arena. The thread writes sq_tail and cq_head, the kernel writes sq_head and
@@ -36,8 +36,10 @@ enum {
 
 /* System call numbers: first register. */
 enum {
-	CAPOS_SYS_CAP_ENTER = 0, /* (min_complete u32, deadline_ns u64) -> completions or -status */
-	CAPOS_SYS_EXIT = 1,      /* (code i32), ends the process */
+	/* (min_complete u32, deadline_ns u64) -> completions or -status */
+	CAPOS_SYS_CAP_ENTER = 0,
+	/* (code i32), ends the process */
+	CAPOS_SYS_EXIT = 1,
 };
 
 #define CAPOS_DEADLINE_POLL    UINT64_C(0)
@@ -58,27 +60,27 @@ enum capos_opcode {
 
 enum capos_sqe_flags {
 	CAPOS_SQE_PIPELINE = 1 << 0, /* cap is named by pipeline_dep and pipeline_field */
-	CAPOS_SQE_COMPLETE = 1 << 1, /* RELEASE, RETURN: post a completion on success too */
+	CAPOS_SQE_COMPLETE = 1 << 1, /* RELEASE, RETURN: a completion on success too */
 	CAPOS_SQE_REARM = 1 << 2,    /* RETURN: the receive slot is used again at once */
 };
 
 struct capos_sqe {
 	uint8_t opcode;
 	uint8_t flags;
-	uint16_t method;          /* CALL: ordinal in the interface */
-	uint32_t params_offset;   /* PARK: offset of the word */
-	uint64_t cap;             /* RETURN: the call token */
+	uint16_t method;        /* CALL: ordinal in the interface */
+	uint32_t params_offset; /* PARK: offset of the word */
+	uint64_t cap;           /* RETURN: the call token */
 	uint64_t interface;
-	uint32_t params_size;     /* PARK: the expected value */
+	uint32_t params_size; /* PARK: the expected value */
 	uint32_t result_offset;
 	uint32_t result_size;
 	uint32_t transfer_offset;
 	uint8_t transfer_count;
 	uint8_t result_cap_max;
 	uint16_t pipeline_field;
-	uint32_t pipeline_dep;    /* with PIPELINE, or CANCEL: a submission sequence */
-	uint64_t deadline_ns;     /* 0: none */
-	uint64_t user_data;       /* copied to the completion */
+	uint32_t pipeline_dep; /* with PIPELINE, or CANCEL: a submission sequence */
+	uint64_t deadline_ns;  /* 0: none */
+	uint64_t user_data;    /* copied to the completion */
 };
 
 enum capos_cqe_flags {
@@ -168,9 +170,9 @@ enum {
 	CAPOS_ARENA_MAX_BYTES = 1 << 19,
 };
 
-#define CAPOS_FIELD(type, field, offset, size)                                           \
-	static_assert(offsetof(struct type, field) == (offset) &&                        \
-			      sizeof(((struct type *)0)->field) == (size),               \
+#define CAPOS_FIELD(type, field, offset, size)                             \
+	static_assert(offsetof(struct type, field) == (offset) &&          \
+			      sizeof(((struct type *)0)->field) == (size), \
 		      #type "." #field " is part of the ABI")
 
 static_assert(sizeof(struct capos_sqe) == 64, "submission entries are 64 bytes");

@@ -2,8 +2,10 @@
 /*
  * startup.h - the arguments a loader hands to the program it starts.
  *
- * The loader maps this record read-only and passes its address as the argument of
- * ProcessBuilder.start. The strings follow the record, each with its NUL.
+ * The loader writes this record to the top of the program's first stack, which starts
+ * below it, and passes its address as the argument of ProcessBuilder.start; without
+ * arguments it passes 0. The record is the program's to change. The strings follow it,
+ * each with its NUL.
  */
 #ifndef ABI_STARTUP_H
 #define ABI_STARTUP_H
@@ -21,7 +23,7 @@ struct capos_startup {
 	uint64_t magic;
 	uint32_t size_bytes; /* of the record and the strings */
 	uint32_t argument_count;
-	uint64_t stack_low;  /* lowest mapped address of the first stack */
+	uint64_t stack_low; /* lowest mapped address of the first stack */
 	uint64_t stack_top;
 	/* argument_count strings follow */
 };

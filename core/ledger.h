@@ -44,8 +44,8 @@ struct ledger_budget {
 void ledger_init(struct ledger *ledger, const struct ledger_budget *budget);
 
 /* Charges @amount, or returns false and changes nothing. */
-[[nodiscard]] static inline bool ledger_charge(struct ledger *ledger,
-					       enum ledger_resource resource, uint64_t amount)
+[[nodiscard]] static inline bool
+ledger_charge(struct ledger *ledger, enum ledger_resource resource, uint64_t amount)
 {
 	struct ledger_account *account = &ledger->accounts[resource];
 	/* Add, then look: a concurrent charge may fail when it need not have, never the reverse. */
@@ -65,9 +65,11 @@ static inline void ledger_refund(struct ledger *ledger, enum ledger_resource res
 				  memory_order_relaxed);
 }
 
-static inline uint64_t ledger_used(const struct ledger *ledger, enum ledger_resource resource)
+static inline uint64_t ledger_used(const struct ledger *ledger,
+				   enum ledger_resource resource)
 {
-	return atomic_load_explicit(&ledger->accounts[resource].used, memory_order_relaxed);
+	return atomic_load_explicit(&ledger->accounts[resource].used,
+				    memory_order_relaxed);
 }
 
 /*

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the machine was booted with.
 
 @0xae5e85d1a1a6bcde;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The boot console: a serial line owned by the kernel until drivers exist.
 
 @0xb13b2aeda05f1119;

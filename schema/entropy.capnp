@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Random bytes.
 
 @0x87fcdda80944fe0c;

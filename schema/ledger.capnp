@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What a process may use at most.
 #
 # A maximum of 0 means none, never "as much as there is": whoever hands out a budget says

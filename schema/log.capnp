@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The bootstrap log: a bounded ring of records in the kernel.
 
 @0x9d0926327e02ff05;
@@ -32,7 +33,8 @@ interface LogSink {
   # Writes to the log.
 
   write @0 (level :LogLevel, text :Text) -> ();
-  # Adds a record of at most 240 bytes. The oldest records make room. Never waits.
+  # Adds a record of at most 240 bytes. The oldest records make room; the caller's ledger is charged
+  # 56 bytes and the text, rounded up to 8, and never gets them back. Never waits.
   # Refused: levelKnown, textLimit, ledgerLogBytes.
 }
 

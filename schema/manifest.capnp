@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A whole system as one typed constant: which programs it contains, what init starts,
 # and what each of them is granted. systems/<name>.capnp holds one `const system :System`.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Memory: objects that own pages, and address spaces that show them.
 
 @0xb180ddfea0c5154e;
@@ -47,17 +48,19 @@ interface VirtualMemory {
   # mapped, or is the thread's ring), sizeNonZero, sizeLimit, ledgerMappings.
 
   protect @2 (address :UInt64, sizeBytes :UInt64, protection :Protection) -> ();
-  # Changes what the mappings in the range allow. Refused: as unmap, protectionKnown, protectionFixed.
+  # Changes what the mappings in the range allow. Refused: as unmap, protectionKnown, protectionFixed
+  # (executable, of a mutable object; writable, of an immutable one).
 
   mapObject @3 (object :MemoryObject, offsetBytes :UInt64, sizeBytes :UInt64, address :UInt64,
                 protection :Protection) -> (address :UInt64);
-  # Maps pages of a memory object. Refused: as map, objectRange, objectImmutable.
+  # Maps pages of a memory object. Refused: as map, objectRange, objectImmutable (writable, of an
+  # immutable object), protectionFixed (executable, of a mutable one), targetAlive (the object ended).
 
   mapCopy @4 (object :MemoryObject, offsetBytes :UInt64, copyBytes :UInt64, address :UInt64,
               sizeBytes :UInt64, protection :Protection) -> (address :UInt64);
   # As map, and copies copyBytes (any number up to sizeBytes) of the object from
   # offsetBytes (any number) to the start of the fresh pages. For a program's data segment. At most 64 pages.
-  # Refused: as map, objectRange.
+  # Refused: as map, objectRange, targetAlive (the object ended).
 
   query @5 (address :UInt64) -> (mapped :Bool, start :UInt64, sizeBytes :UInt64, protection :Protection);
   # The mapping that covers address, or mapped = false and the unmapped gap that does.

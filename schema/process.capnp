@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Processes are built, not named: an empty process is filled, granted capabilities and started.
 
 @0x823d41c3cdde8d51;

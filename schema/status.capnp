@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Outcomes that are not results: transport statuses, refusal rules, exceptions.
 #
 # Errors come in three layers. A transport status says why a call was not delivered.

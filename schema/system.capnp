@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The machine and its power switch.
 
 @0xdbe0ee717f7695f5;

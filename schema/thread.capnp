@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Control of one thread.
 
 @0xb7e7688e2bd8a1e6;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Monotonic time.
 
 @0xcefd9b4dab13dfae;

@@ -11,7 +11,8 @@ that does not exist is a finding. The order is that of ARCHITECTURE.md:
     runtime     abi, core, everything generated, its own headers
     tools       abi, core, everything generated, its own folder
     lib services drivers programs
-                the runtime's public headers, everything generated, lib, their own folder
+                abi, core, everything generated, the runtime's public headers, lib, their own
+                folder (docs/decisions/0007-programs-may-use-the-pure-core.md)
     tests bench *_test.c  anything
 """
 
@@ -33,7 +34,7 @@ ALLOWED = {
     "runtime": ("abi", "core/capnp", "core", "runtime/include", "runtime") + GENERATED,
     "runtime/include": ("abi", "core/capnp", "core", "runtime/include") + GENERATED,
     "tools": ("abi", "core/capnp", "core") + GENERATED,
-    "user": ("runtime/include", "lib") + GENERATED,
+    "user": ("abi", "core/capnp", "core", "runtime/include", "lib") + GENERATED,
 }
 USER_FOLDERS = ("lib", "services", "drivers", "programs")
 

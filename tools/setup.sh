@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 packages="
 	clang-19 clang-format-19 clang-tidy-19 lld-19 llvm-19 libclang-rt-19-dev libc6-dev
-	capnproto
+	capnproto libcapnp-dev
 	qemu-system-x86 qemu-system-data ovmf
 	grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
 	libcmocka-dev python3 python3-pytest python3-pexpect

@@ -24,13 +24,16 @@ typedef uint64_t plugin_id;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-					   void (*translated)(plugin_id, struct qemu_plugin_tb *));
-void qemu_plugin_register_atexit_cb(plugin_id id, void (*done)(plugin_id, void *), void *data);
+					   void (*translated)(plugin_id,
+							      struct qemu_plugin_tb *));
+void qemu_plugin_register_atexit_cb(plugin_id id, void (*done)(plugin_id, void *),
+				    void *data);
 void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *instruction,
-						int operation, void *counter, uint64_t value);
+						int operation, void *counter,
+						uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction,
-					    void (*executed)(unsigned int, void *), int flags,
-					    void *data);
+					    void (*executed)(unsigned int, void *),
+					    int flags, void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block,
 						 size_t index);
@@ -41,7 +44,12 @@ uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
 __attribute__((visibility("default"))) extern int qemu_plugin_version;
 int qemu_plugin_version = 1;
 
-enum { OUTS_MAX = 1 << 16, OPERATION_ADD = 0, CALLBACK_NO_REGISTERS = 0, OUT_DX_AL = 0xee };
+enum {
+	OUTS_MAX = 1 << 16,
+	OPERATION_ADD = 0,
+	CALLBACK_NO_REGISTERS = 0,
+	OUT_DX_AL = 0xee
+};
 
 static uint64_t executed;
 static uint64_t start_address;
@@ -72,11 +80,11 @@ static void translated(plugin_id id, struct qemu_plugin_tb *block)
 		const uint8_t *bytes = qemu_plugin_insn_data(instruction);
 
 		if (qemu_plugin_insn_vaddr(instruction) == start_address)
-			qemu_plugin_register_vcpu_insn_exec_cb(instruction, at_start,
-							       CALLBACK_NO_REGISTERS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				instruction, at_start, CALLBACK_NO_REGISTERS, NULL);
 		if (qemu_plugin_insn_size(instruction) == 1 && bytes[0] == OUT_DX_AL)
-			qemu_plugin_register_vcpu_insn_exec_cb(instruction, at_out,
-							       CALLBACK_NO_REGISTERS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				instruction, at_out, CALLBACK_NO_REGISTERS, NULL);
 		qemu_plugin_register_vcpu_insn_exec_inline(instruction, OPERATION_ADD,
 							   &executed, 1);
 	}
@@ -93,8 +101,8 @@ static void done(plugin_id id, void *data)
 		fprintf(stderr, "OUT %" PRIu64 "\n", out_counts[i % OUTS_MAX]);
 }
 
-__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const void *info,
-							       int argc, char **argv);
+__attribute__((visibility("default"))) int
+qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
 	(void)info;

@@ -28,7 +28,7 @@ struct capnp_method {
 			   struct capnp_builder *results);
 	const char *name;
 	uint16_t params_words;   /* data and pointers; 0 without fields */
-	uint16_t results_bytes;  /* smallest message that holds the results; 0 without fields */
+	uint16_t results_bytes;  /* of the smallest results message; 0 without fields */
 	uint8_t params_caps_max; /* capability pointers directly in the parameters */
 	uint8_t result_caps_max; /* and in the results */
 };

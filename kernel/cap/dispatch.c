@@ -100,7 +100,7 @@ static inline bool check_target(const struct call *call, const struct facet *fac
 }
 
 /* Whether there is room for all that the method returns. */
-[[gnu::noinline]] static bool check_room(const struct call *call)
+static inline bool check_room(const struct call *call)
 {
 	const struct capos_sqe *sqe = call->sqe;
 	const struct capnp_method *method = call->method;
@@ -284,11 +284,24 @@ run_method(struct call *call, const struct capos_sqe *sqe, uint8_t result_cap_ma
 	return status;
 }
 
+/* Makes the returned capabilities live, or gives back what was made for them. */
+[[gnu::noinline]] static void settle_results(const struct call *call, status_t status)
+{
+	struct result_place place = place_of(call);
+
+	if (status == CAPOS_OK)
+		result_commit(&place, &call->results, call->counts.prepared,
+			      call->counts.filled);
+	else
+		/* A deferred call has taken its prepared holds with it. */
+		result_abort(&place, &call->results, call->counts.prepared,
+			     call->counts.filled);
+}
+
 /* The uncommon half: capabilities come with the call or will be returned. */
 [[gnu::noinline]] static void run_with_capabilities(struct call *call)
 {
 	const struct capos_sqe *sqe = call->sqe;
-	struct result_place place = place_of(call);
 	status_t status = CAPOS_ERR_BAD_TRANSFER;
 	uint32_t size_bytes;
 
@@ -298,17 +311,11 @@ run_method(struct call *call, const struct capos_sqe *sqe, uint8_t result_cap_ma
 		status = run_method(call, sqe, sqe->result_cap_max, &size_bytes);
 	if (status >= 0)
 		commit_moves(call);
-	if (status == CAPOS_OK) {
-		if (call->counts.prepared)
-			result_commit(&place, &call->results, call->counts.prepared,
-				      call->counts.filled);
+	if (call->counts.prepared)
+		settle_results(call, status);
+	if (status == CAPOS_OK)
 		ring_post_success(call->thread, sqe->user_data, size_bytes,
 				  call->counts.filled);
-	} else if (call->counts.prepared) {
-		/* A deferred call has taken its prepared holds with it. */
-		result_abort(&place, &call->results, call->counts.prepared,
-			     call->counts.filled);
-	}
 	drop_given(call);
 }
 
@@ -317,11 +324,11 @@ static inline void run_plain(struct call *call, struct thread *thread,
 {
 	uint32_t size_bytes;
 
-	if (__builtin_expect(sqe->result_size < call->method->results_bytes, false)) {
-		(void)check_room(call);
-		return;
-	}
-	if (run_method(call, sqe, 0, &size_bytes) == CAPOS_OK)
+	/* check_room, for a method and an entry without capabilities. */
+	if (__builtin_expect(sqe->result_size < call->method->results_bytes, false))
+		(void)refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
+			     sqe->result_size);
+	else if (run_method(call, sqe, 0, &size_bytes) == CAPOS_OK)
 		ring_post_success(thread, sqe->user_data, size_bytes, 0);
 }
 

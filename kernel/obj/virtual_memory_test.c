@@ -20,7 +20,7 @@ static struct capos_sqe memory_call(struct fixture *f, uint16_t method,
 }
 
 static struct capos_sqe map(struct fixture *f, uint64_t address, uint64_t size_bytes,
-			    enum protection protection)
+			    uint16_t protection)
 {
 	struct capnp_builder builder = machine_params(&f->child);
 	struct virtual_memory_map_params_builder params =
@@ -28,7 +28,7 @@ static struct capos_sqe map(struct fixture *f, uint64_t address, uint64_t size_b
 
 	virtual_memory_map_params_set_address(params, address);
 	virtual_memory_map_params_set_size_bytes(params, size_bytes);
-	virtual_memory_map_params_set_protection(params, protection);
+	virtual_memory_map_params_set_protection(params, (enum protection)protection);
 	return memory_call(f, VIRTUAL_MEMORY_METHOD_MAP, &builder);
 }
 
@@ -233,6 +233,7 @@ static void memory_refusals_name_rule_and_value(void **state)
 	uint64_t cap = make_object(f, 2);
 	struct space_range range = { { BASE }, PAGE, PROTECTION_READ };
 	struct capos_sqe sqe = map(f, BASE + 8 * PAGE, PAGE, PROTECTION_READ);
+	uint16_t unknown = PROTECTION_COUNT;
 
 	(void)fixture_ok(f, &sqe);
 	refused_with(f, map(f, BASE + 8, PAGE, PROTECTION_READ), RULE_ADDRESS_ALIGNED,
@@ -243,7 +244,7 @@ static void memory_refusals_name_rule_and_value(void **state)
 	refused_with(f, map(f, BASE, 0, PROTECTION_READ), RULE_SIZE_NON_ZERO, 0);
 	refused_with(f, map(f, BASE, 65 * PAGE, PROTECTION_READ), RULE_SIZE_LIMIT,
 		     65 * PAGE);
-	refused_with(f, map(f, BASE, PAGE, (enum protection)4), RULE_PROTECTION_KNOWN, 4);
+	refused_with(f, map(f, BASE, PAGE, unknown), RULE_PROTECTION_KNOWN, unknown);
 	refused_with(f, unmap(f, BASE, PAGE), RULE_ADDRESS_MAPPED, BASE);
 	refused_with(f, protect(f, BASE, PAGE, PROTECTION_READ), RULE_ADDRESS_MAPPED,
 		     BASE);

@@ -14,8 +14,7 @@
 enum { TERMINAL_BUFFER_BYTES = 1024 };
 
 struct terminal {
-	struct sink
-		sink; /* first: what is written goes to the screen at the next flush */
+	struct sink sink; /* first: what is written is shown at the next flush */
 	struct console_client console;
 	bool lost; /* the console refused to read or write */
 	size_t used;

@@ -98,9 +98,15 @@ LAYER_FAULTS = {
     "one architecture may not see another":
         ("kernel/arch/hosted/entry.c", LICENSE + '#include "kernel/arch/x86_64/port.h"\n',
          "layer: kernel/arch/hosted must not"),
-    "a program may not see the kernel's contract headers":
-        ("programs/hello/main.c", LICENSE + '#include "abi/ring.h"\n',
-         "layer: programs must not include abi/ring.h"),
+    "a program may not see the kernel":
+        ("programs/hello/main.c", LICENSE + '#include "kernel/panic.h"\n',
+         "layer: programs must not include kernel/include/kernel/panic.h"),
+    "a program may not see what the runtime keeps to itself":
+        ("programs/hello/main.c", LICENSE + '#include "runtime/private.h"\n',
+         "layer: programs must not include runtime/private.h"),
+    "a program may not see another program":
+        ("programs/hello/main.c", LICENSE + '#include "programs/shell/parser.h"\n',
+         "layer: programs must not include programs/shell/parser.h"),
     "a service may not see another service":
         ("services/netd/main.c", LICENSE + '#include "services/logd/store.h"\n',
          "layer: services must not include services/logd/store.h"),
@@ -118,8 +124,9 @@ LAYER_FAULTS = {
 
 @pytest.mark.parametrize("promise", LAYER_FAULTS)
 def test_layers(tree, promise):
-    for name in ("kernel/include/kernel/panic.h", "kernel/arch/x86_64/port.h", "abi/ring.h",
-                 "services/logd/store.h", "core/loop.h"):
+    for name in ("kernel/include/kernel/panic.h", "kernel/arch/x86_64/port.h",
+                 "runtime/private.h", "programs/shell/parser.h", "services/logd/store.h",
+                 "core/loop.h"):
         tree.write(name, LICENSE)
     tree.write("core/loop.h", LICENSE + '#include "core/sum.h"\n')
     assert tree.check("check_layers") == (0, "")
@@ -137,11 +144,14 @@ def test_layers(tree, promise):
     ("core/sum_test.c", '#include "kernel/panic.h"\n'),
     ("tests/support/fake.c", '#include "services/logd/store.h"\n'),
     ("services/logd/main.c", '#include "store.h"\n#include "gen/log.server.h"\n'),
+    ("programs/hello/main.c", '#include "abi/ring.h"\n#include "core/sum.h"\n'
+                              '#include "core/capnp/reader.h"\n#include "capos/print.h"\n'),
     ("kernel/arch/x86_64/entry.c", '#include "port.h"\n#include "kernel/panic.h"\n'),
 ])
 def test_layers_let_pass_what_is_right(tree, name, text):
     for header in ("kernel/include/kernel/panic.h", "kernel/arch/x86_64/port.h",
-                   "services/logd/store.h"):
+                   "services/logd/store.h", "abi/ring.h", "core/capnp/reader.h",
+                   "runtime/include/capos/print.h"):
         tree.write(header, LICENSE)
     tree.write(name, LICENSE + text)
     assert tree.check("check_layers") == (0, "")

@@ -20,8 +20,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 COMMANDS = ROOT / "programs/shell/command_table.c"
 
 
-def run(commands):
-    text = "".join(command + "\n" for command in commands)
+def run(text):
     done = subprocess.run([sys.executable, str(ROOT / "tools/run_qemu.py"),
                            "--idle-timeout", "20"], input=text, text=True,
                           capture_output=True, timeout=90)
@@ -37,7 +36,7 @@ def typed(conversation):
 def test_transcript(path):
     text = path.read_text()
     wanted = steps(text)
-    status, output, errors = run(typed(wanted))
+    status, output, errors = run("".join(command + "\n" for command in typed(wanted)))
     found = steps(output)
     assert [command for _, command, _ in found] == [command for _, command, _ in wanted], \
         f"{output[-2000:]}\n{errors}"
@@ -49,6 +48,12 @@ def test_transcript(path):
             differences.append(str(error))
     assert not differences, "\n".join(differences)
     assert status == int(re.search(r"^status: (\d+)$", text, re.MULTILINE).group(1)), errors
+
+
+def test_a_last_line_without_its_end_is_still_typed():
+    status, output, _ = run("echo one\necho two")
+    assert [answer[:1] for _, _, answer in steps(output)][:2] == [["one"], ["two"]]
+    assert status == 0
 
 
 def test_every_command_is_in_a_transcript_both_right_and_wrong():

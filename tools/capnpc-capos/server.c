@@ -43,8 +43,8 @@ static void emit_invoke(struct output *out, const struct declaration *interface,
 	     method->snake);
 	emit(out, "\tstruct %s params, struct %s_builder results);\n\n",
 	     method->params->tag, method->results->stem);
-	emit(out, "static inline status_t %s_%s_invoke(%s_%s_fn *method, void *self,\n", stem,
-	     method->snake, stem, method->snake);
+	emit(out, "static inline status_t %s_%s_invoke(%s_%s_fn *method, void *self,\n",
+	     stem, method->snake, stem, method->snake);
 	emit(out, "\tstruct call *call, struct capnp_reader *params,\n");
 	emit(out, "\tstruct capnp_builder *results)\n{\n");
 	emit_read_params(out, method->params);
@@ -72,7 +72,8 @@ static void emit_table_function(struct output *out, const struct declaration *in
 	emit(out, "\tstatic status_t table##_%s(void *self, struct call *call, \\\n",
 	     method->snake);
 	emit(out, "\t\tstruct capnp_reader *params, struct capnp_builder *results) \\\n");
-	emit(out, "\t{ \\\n\t\treturn %s_%s_invoke(%s_, self, call, params, results); \\\n",
+	emit(out,
+	     "\t{ \\\n\t\treturn %s_%s_invoke(%s_, self, call, params, results); \\\n",
 	     interface->stem, method->snake, method->snake);
 	emit(out, "\t} \\\n");
 }

@@ -19,7 +19,7 @@ struct cache_slab;
 struct cache {
 	struct spinlock lock;
 	const char *name;
-	uint32_t size_bytes; /* of one object, in 16s; at most CACHE_OBJECT_MAX */
+	uint32_t size_bytes;     /* of one object, in 16s; at most CACHE_OBJECT_MAX */
 	struct cache_slab *open; /* frames with room */
 	uint64_t live;           /* objects */
 	uint64_t frames;

@@ -81,8 +81,7 @@ enum loader_source : uint8_t {
 struct loader_grant {
 	const char *name;
 	cap_t cap;
-	uint64_t
-		interface; /* of cap, compared with the needs; 0: not known, not compared */
+	uint64_t interface; /* of cap, compared with the needs; 0: not known */
 	enum capos_transfer_mode mode;
 	enum loader_source source;
 };
@@ -96,8 +95,7 @@ struct loader_request {
 	/* Changes the budget from the defaults of the schema; nullptr: leaves them. */
 	void (*set_budget)(struct budget_builder budget, const void *context);
 	const void *context;
-	uint32_t
-		stack_bytes; /* a multiple of the page size; 0: CAPOS_STACK_DEFAULT_BYTES */
+	uint32_t stack_bytes; /* whole pages; 0: CAPOS_STACK_DEFAULT_BYTES */
 };
 
 /*
