@@ -117,6 +117,27 @@ static void interrupt_continues_at_the_upcall_and_resume_returns(void **state)
 	fixture_raised(f, &sqe, EXCEPTION_TYPE_FAILED, RULE_UPCALL_NONE);
 }
 
+/* An interrupt raised in the same batch is heard before the thread goes to sleep. */
+static void interrupt_before_the_wait_is_not_slept_over(void **state)
+{
+	struct fixture *f = *state;
+	struct arch_context *context = &f->child.thread->context;
+	struct capos_sqe sqe = plain_call(f, THREAD_CONTROL_METHOD_INTERRUPT);
+	struct capnp_builder builder;
+
+	set(f, CAPOS_EVENT_INTERRUPT);
+	(void)machine_submit(&f->child, &sqe);
+	builder = machine_params(&f->child);
+	timer_sleep_params_set_duration_ns(timer_sleep_params_new(&builder),
+					   UINT64_C(1000000000000));
+	sqe = machine_call(&f->child, "timer", TIMER_METHOD_SLEEP, &builder);
+	(void)machine_submit(&f->child, &sqe);
+	assert_int_not_equal(machine_enter(&f->child, 2, CAPOS_DEADLINE_FOREVER),
+			     MACHINE_WAITING);
+	assert_true(f->child.thread->upcall_active);
+	assert_int_equal(context->instruction, ENTRY);
+}
+
 /* A thread that waits in cap_enter hears the interrupt, and its wait ends early. */
 static void interrupt_ends_a_wait(void **state)
 {
@@ -227,6 +248,7 @@ int main(void)
 		FIXTURE_TEST(upcall_needs_user_addresses_and_known_events),
 		FIXTURE_TEST(interrupt_without_an_upcall_is_not_delivered),
 		FIXTURE_TEST(interrupt_continues_at_the_upcall_and_resume_returns),
+		FIXTURE_TEST(interrupt_before_the_wait_is_not_slept_over),
 		FIXTURE_TEST(interrupt_ends_a_wait),
 		FIXTURE_TEST(resume_checks_the_context),
 		FIXTURE_TEST(resume_of_another_thread_is_refused),

@@ -14,6 +14,7 @@
 #include "kernel/process.h"
 #include "kernel/ring.h"
 #include "kernel/sched.h"
+#include "kernel/upcall.h"
 
 /* Longest time that a drain keeps interrupts off before it lets pending ones in. */
 enum { DRAIN_BOUND_NS = 30'000 };
@@ -116,14 +117,14 @@ static inline void run_entry(struct thread *thread, const union ring_entry *entr
  * Room for completions, given the thread's cq_head; more than 128 if that is damaged.
  * A thread that takes back what it had acknowledged can make the sum too large, too.
  */
-static inline uint32_t completion_room(struct thread *thread, uint32_t cq_head)
+static inline uint64_t completion_room(struct thread *thread, uint32_t cq_head)
 {
 	uint64_t used;
 
 	spin_lock(&thread->lock);
 	used = (uint64_t)(thread->cq_tail - cq_head) + thread->outstanding;
 	spin_unlock(&thread->lock);
-	return (uint32_t)(CAPOS_CQ_ENTRIES - used);
+	return CAPOS_CQ_ENTRIES - used; /* wraps, in 64 bits, if it is not room */
 }
 
 /*
@@ -147,6 +148,9 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 		/* NOP, RELEASE and CANCEL are short; sixty-four calls may not be. */
 		if (entry.sqe.opcode != CAPOS_OP_CALL)
 			continue;
+		/* It ended itself: what it still asks for is not for it any more. */
+		if (thread->state == THREAD_ENDED)
+			break;
 		if (__builtin_expect(bound == 0, false))
 			bound = arch_counter() + arch_counter_of(DRAIN_BOUND_NS);
 		else
@@ -199,13 +203,14 @@ void ring_post_outstanding(struct thread *thread, const struct capos_cqe *cqe)
 	}
 }
 
-/* Begins to wait unless enough completions came meanwhile. */
+/* Begins to wait unless enough completions, or an interrupt, came meanwhile. */
 static bool begin_wait(struct thread *thread, uint32_t target)
 {
 	bool waits;
 
 	spin_lock(&thread->lock);
-	waits = ring_available(thread) < target && thread->outstanding > 0;
+	waits = ring_available(thread) < target && thread->outstanding > 0 &&
+		!(thread->upcall_raised && !thread->upcall_active);
 	if (waits) {
 		thread->wait_target = target;
 		thread->state = THREAD_WAITING;
@@ -216,8 +221,14 @@ static bool begin_wait(struct thread *thread, uint32_t target)
 
 static int64_t wait(struct thread *thread, uint32_t target, uint64_t deadline_ns)
 {
-	if (arch_time_ns() >= deadline_ns || !begin_wait(thread, target))
-		return ring_available(thread);
+	if (arch_time_ns() >= deadline_ns || !begin_wait(thread, target)) {
+		uint32_t available = ring_available(thread);
+
+		/* If an upcall starts here, cap_enter returns when it ends. */
+		arch_context_set_result(&thread->context, available);
+		upcall_deliver(thread);
+		return available;
+	}
 	if (deadline_ns != CAPOS_DEADLINE_FOREVER) {
 		alarm_init(&thread->deadline, wait_timed_out);
 		alarm_set(&thread->deadline, deadline_ns);
@@ -238,12 +249,12 @@ int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t 
 {
 	uint32_t tail = region_load_index(&thread->region.header->sq_tail);
 	uint32_t cq_head = region_load_index(&thread->region.header->cq_head);
-	uint32_t room = completion_room(thread, cq_head);
+	uint64_t room = completion_room(thread, cq_head);
 
 	if (tail - thread->sq_head > CAPOS_SQ_ENTRIES || room > CAPOS_CQ_ENTRIES)
 		return CAPOS_ERR_RING_CORRUPT;
 	if (tail != thread->sq_head) {
-		if (room > 0 && !drain(thread, tail, room)) {
+		if (room > 0 && !drain(thread, tail, (uint32_t)room)) {
 			thread->reenter = true;
 			thread->enter_min_complete = min_complete;
 			thread->enter_deadline_ns = deadline_ns;

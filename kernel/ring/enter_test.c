@@ -407,6 +407,24 @@ static void enter_leaves_the_129th_entry_in_the_queue(void **state)
 	}
 }
 
+/* A head ahead of the tail by no more than what is outstanding is damage all the same. */
+static void enter_refuses_a_head_that_outstanding_calls_seem_to_cover(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t tail = atomic_load(&header_of(f)->cq_tail);
+	struct capos_sqe sqe = nop(99);
+
+	(void)start_sleeps(f, 100);
+	(void)machine_submit(&f->child, &sqe);
+	for (uint32_t ahead = 1; ahead <= 101; ahead += 10) {
+		atomic_store(&header_of(f)->cq_head, tail + ahead);
+		assert_int_equal(machine_enter(&f->child, 0, 0), CAPOS_ERR_RING_CORRUPT);
+		assert_int_equal(f->child.thread->outstanding, 100);
+	}
+	atomic_store(&header_of(f)->cq_head, tail);
+	assert_int_equal(machine_enter(&f->child, 0, 0), 1);
+}
+
 static void enter_takes_the_entry_that_waited_once_there_is_room(void **state)
 {
 	struct fixture *f = *state;
@@ -685,6 +703,23 @@ static void end_of_the_own_process_by_its_thread_control(void **state)
 	assert_int_equal(f->child.process->terminal.code, 0);
 }
 
+/* What stands behind the entry that ends the process is not carried out any more. */
+static void end_of_the_own_process_ends_its_batch(void **state)
+{
+	struct fixture *f = *state;
+	struct capos_sqe sqe =
+		machine_call(&f->child, "thread", THREAD_CONTROL_METHOD_EXIT, nullptr);
+	struct capnp_builder builder = machine_params(&f->child);
+
+	console_write_line_params_set_text(console_write_line_params_new(&builder), "late", 4);
+	(void)machine_submit(&f->child, &sqe);
+	sqe = machine_call(&f->child, "console", CONSOLE_METHOD_WRITE_LINE, &builder);
+	(void)machine_submit(&f->child, &sqe);
+	hosted_console_clear();
+	assert_int_equal(machine_enter(&f->child, 0, 0), MACHINE_ENDED);
+	assert_null(strstr(hosted_console(), "late"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -705,6 +740,7 @@ int main(void)
 		FIXTURE_TEST(enter_uses_the_very_ends_of_the_arena),
 		FIXTURE_TEST(enter_refuses_results_without_room),
 		FIXTURE_TEST(enter_leaves_the_129th_entry_in_the_queue),
+		FIXTURE_TEST(enter_refuses_a_head_that_outstanding_calls_seem_to_cover),
 		FIXTURE_TEST(enter_takes_the_entry_that_waited_once_there_is_room),
 		FIXTURE_TEST(enter_keeps_room_for_completions_that_are_not_taken),
 		FIXTURE_TEST(cancel_withdraws_a_pending_call_exactly_once),
@@ -719,6 +755,7 @@ int main(void)
 		FIXTURE_TEST(wait_survives_a_damaged_completion_head),
 		FIXTURE_TEST(exit_with_calls_pending_gives_everything_back),
 		FIXTURE_TEST(end_of_the_own_process_by_its_thread_control),
+		FIXTURE_TEST(end_of_the_own_process_ends_its_batch),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_boot, nullptr);
