@@ -7,7 +7,7 @@ using Manifest = import "/manifest.capnp";
 
 const system :Manifest.System = (
   name = "programs",
-  programs = ["init", "shell", "hello", "clock", "faulty", "tiny", "spin"],
+  programs = ["init", "shell", "hello", "clock", "faulty", "tiny", "spin", "upcall"],
   services = [(
     name = "shell",
     program = "shell",

@@ -77,3 +77,19 @@ def test_as_many_programs_run_at_once_as_the_budget_has(machine):
 
 def test_what_init_started_is_in_the_log(machine):
     assert "started service shell: program shell, 9 grants, " in machine.command("log 100")
+
+
+UPCALL = "with { console: @console, thread: own thread }"
+
+
+def test_a_program_catches_its_faults_by_upcall(machine):
+    answer = machine.command(f"run upcall 5 {UPCALL}")
+    assert answer.startswith("caught 5 faults\n")
+    # With the upcall removed the same fault ends it.
+    assert re.search(r"upcall was stopped by a pageFault at 0x10 ", answer), answer
+
+
+def test_a_fault_within_an_upcall_ends_the_process(machine):
+    answer = machine.command(f"run upcall nested {UPCALL}")
+    assert re.search(r"^upcall was stopped by a pageFault at 0x10 ", answer), answer
+    assert machine.command("run hello with { console: @console }") == "Hello from hello.\n"
