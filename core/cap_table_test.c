@@ -105,7 +105,7 @@ static void cap_table_retires_a_slot_whose_generation_would_wrap(void **state)
 static void cap_table_fills_every_slot_and_then_is_full(void **state)
 {
 	struct cap_table table = fresh(CAP_TABLE_PAGES_MAX);
-	
+
 	(void)state;
 	assert_false(grow(&table));
 	for (uint32_t i = 0; i < ENTRIES_MAX; i++) {

@@ -117,6 +117,17 @@ static const char *check_segment(const struct file *file,
 	return nullptr;
 }
 
+static struct elf_segment segment_of(const struct program_header *header)
+{
+	return (struct elf_segment){
+		.address = header->address,
+		.memory_bytes = header->memory_bytes,
+		.file_offset = header->offset,
+		.file_bytes = header->file_bytes,
+		.flags = header->flags,
+	};
+}
+
 static const char *add_segment(const struct file *file,
 			       const struct program_header *header, struct elf_image *out)
 {
@@ -133,13 +144,7 @@ static const char *add_segment(const struct file *file,
 		    page_of(last->address + last->memory_bytes - 1))
 			return "segments overlap, share a page or are out of order";
 	}
-	out->segments[out->segment_count++] = (struct elf_segment){
-		.address = header->address,
-		.memory_bytes = header->memory_bytes,
-		.file_offset = header->offset,
-		.file_bytes = header->file_bytes,
-		.flags = header->flags,
-	};
+	out->segments[out->segment_count++] = segment_of(header);
 	return nullptr;
 }
 
@@ -153,13 +158,7 @@ static const char *set_thread_data(const struct program_header *header,
 		return "thread-local data of a bad size";
 	if (header->align > ELF_PAGE_BYTES || (header->align & (header->align - 1)) != 0)
 		return "thread-local data of a bad alignment";
-	out->thread_data = (struct elf_segment){
-		.address = header->address,
-		.memory_bytes = header->memory_bytes,
-		.file_offset = header->offset,
-		.file_bytes = header->file_bytes,
-		.flags = header->flags,
-	};
+	out->thread_data = segment_of(header);
 	return nullptr;
 }
 

@@ -15,7 +15,9 @@ bool ledger_carve(struct ledger *parent, const struct ledger_budget *budget,
 		  struct ledger *child, enum ledger_resource *short_of)
 {
 	for (int i = 0; i < LEDGER_RESOURCES; i++) {
-		if (ledger_charge(parent, (enum ledger_resource)i, budget->max[i]))
+		/* The comparison keeps the sum in ledger_charge from wrapping. */
+		if (budget->max[i] <= parent->accounts[i].max &&
+		    ledger_charge(parent, (enum ledger_resource)i, budget->max[i]))
 			continue;
 		*short_of = (enum ledger_resource)i;
 		while (i-- > 0)

@@ -133,6 +133,27 @@ static void ledger_refuses_huge_amounts(void **state)
 	assert_int_equal(ledger_used(&ledger, LEDGER_CALLS), 50);
 }
 
+/* A child's maximum is not got by making the parent's sum wrap. */
+static void ledger_carve_refuses_a_budget_that_would_wrap(void **state)
+{
+	struct ledger_budget budget = budget_of(100);
+	struct ledger_budget part = budget_of(1);
+	enum ledger_resource short_of = LEDGER_CALLS;
+	struct ledger parent;
+	struct ledger child = { 0 };
+
+	(void)state;
+	ledger_init(&parent, &budget);
+	assert_true(ledger_charge(&parent, LEDGER_MEMORY_PAGES, 50));
+	for (uint64_t back = 1; back <= 50; back++) {
+		part.max[LEDGER_MEMORY_PAGES] = -back; /* 50 + it is less than 100 */
+		assert_false(ledger_carve(&parent, &part, &child, &short_of));
+		assert_int_equal(short_of, LEDGER_MEMORY_PAGES);
+		assert_int_equal(ledger_used(&parent, LEDGER_MEMORY_PAGES), 50);
+		assert_int_equal(ledger_used(&parent, LEDGER_CALLS), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +165,7 @@ int main(void)
 			ledger_carve_names_the_short_resource_and_changes_nothing),
 		cmocka_unit_test(ledger_return_of_the_machines_own_does_nothing),
 		cmocka_unit_test(ledger_refuses_huge_amounts),
+		cmocka_unit_test(ledger_carve_refuses_a_budget_that_would_wrap),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

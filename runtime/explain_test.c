@@ -106,7 +106,7 @@ static void explain_tells_what_an_exception_says(void **state)
 	cap_exception_set_type(exception, EXCEPTION_TYPE_OVERLOADED);
 	cap_exception_set_text(exception, "come back later", 15);
 	call.sqe = entry_of(0x100000003, TIMER_INTERFACE_ID, 0);
-	call.payload = words;
+	call.params.words = words;
 	call.cqe.result = CAPOS_ERR_EXCEPTION;
 	call.cqe.flags = CAPOS_CQE_EXCEPTION;
 	call.cqe.payload_size = capnp_builder_size_bytes(&builder);

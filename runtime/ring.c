@@ -3,12 +3,12 @@
  * ring.c - the ring client. See ring.h and call.h for what it promises.
  *
  * Invariants:
- *   R1  At most CAPOS_OUTSTANDING_POLITE calls have the flag QUEUED: a CANCEL always
+ *   R1  At most CAPOS_OUTSTANDING_POLITE calls are queued or in flight: a CANCEL always
  *       finds a completion slot. Every entry takes one credit, and credits are never
  *       more than the queue and R1 leave room for.
- *   R2  A call has exactly one of READY, QUEUED, DONE between begin and end; one that is
- *       being waited for from the start stays READY until the kernel was entered.
- *   R3  A call has a block unless FAILED; nobody else has it until end.
+ *   R2  Between begin and end a call is READY, or it is queued and its completion is
+ *       PENDING, or it is done.
+ *   R3  A call has a block unless EMPTY; nobody else has it until end.
  *   R4  Completions are reaped after every enter, so that what cap_enter counts as
  *       available is new.
  *   R5  Outstanding calls are entries minus completions, silent ones left out of both.
@@ -27,40 +27,71 @@ void capos_ring_init(struct capos_ring *ring, void *region)
 
 	if (header->magic != CAPOS_RING_MAGIC ||
 	    header->abi_version != CAPOS_ABI_VERSION ||
-	    header->sq_offset != CAPOS_SQ_OFFSET || header->cq_offset != CAPOS_CQ_OFFSET)
+	    header->sq_offset != CAPOS_SQ_OFFSET ||
+	    header->cq_offset != CAPOS_CQ_OFFSET ||
+	    header->arena_offset != CAPOS_ARENA_OFFSET)
 		capos_exit(CAPOS_EXIT_PANIC);
 	ring->header = header;
 	capos_arena_init(&ring->arena, (uint8_t *)region + header->arena_offset,
 			 header->arena_size);
 }
 
-void capos_ring_reap(struct capos_ring *ring)
+/* Everything but user_data, which is the call. */
+static inline void take_completion(struct capos_call *call, const struct capos_cqe *cqe)
 {
-	uint32_t head = capos_ring_cq_head(ring);
-	uint32_t tail = capos_ring_cq_tail(ring);
+	enum { FROM = offsetof(struct capos_cqe, result) };
 
-	for (; head != tail; head++) {
-		const struct capos_cqe *cqe = capos_ring_cqe(ring, head);
+	__builtin_memcpy((uint8_t *)&call->cqe + FROM, (const uint8_t *)cqe + FROM,
+			 sizeof(*cqe) - FROM);
+}
+
+/* The completions from @cqe to @end, which lie in one piece. */
+static inline void hand_out(struct capos_ring *ring, const struct capos_cqe *cqe,
+			    const struct capos_cqe *end)
+{
+	/* The body is so short that going round would be a third of it. */
+#pragma GCC unroll 4
+	for (; cqe != end; cqe++) {
 		struct capos_call *call = (struct capos_call *)(uintptr_t)cqe->user_data;
 
-		if (!call) {
-			/* A RELEASE that was refused, or the answer to a CANCEL. */
+		/* A RELEASE that was refused, or the answer to a CANCEL, is nobody's. */
+		if (__builtin_expect(!call, false))
 			ring->silent_completions++;
-			continue;
-		}
-		call->cqe = *cqe;
-		call->flags ^= CAPOS_CALL_QUEUED | CAPOS_CALL_DONE;
+		else
+			take_completion(call, cqe);
 	}
-	capos_ring_consume(ring, head);
+}
+
+void capos_ring_reap(struct capos_ring *ring)
+{
+	const struct capos_ring same = { .header = ring->header };
+	const struct capos_cqe *queue = capos_ring_cqe(&same, 0);
+	uint32_t tail = capos_ring_cq_tail(&same);
+	uint32_t head = capos_ring_cq_head(&same);
+	uint32_t from = head % CAPOS_CQ_ENTRIES;
+	uint32_t to = from + (tail - head);
+
+	if (to > CAPOS_CQ_ENTRIES) {
+		hand_out(ring, &queue[from], &queue[CAPOS_CQ_ENTRIES]);
+		from = 0;
+		to -= CAPOS_CQ_ENTRIES;
+	}
+	hand_out(ring, &queue[from], &queue[to]);
+	capos_ring_consume(&same, tail);
+}
+
+void capos_ring_entered(struct capos_ring *ring, int64_t available)
+{
+	/* The one refusal is a corrupt ring, and then nothing can be said any more. */
+	if (__builtin_expect(available < 0, false))
+		capos_exit(CAPOS_EXIT_PANIC);
+	capos_ring_reap(ring);
 }
 
 void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete,
 		      uint64_t deadline_ns)
 {
-	/* The one refusal is a corrupt ring, and then nothing can be said any more. */
-	if (__builtin_expect(capos_sys_enter(min_complete, deadline_ns) < 0, false))
-		capos_exit(CAPOS_EXIT_PANIC);
-	capos_ring_reap(ring);
+	capos_ring_entered(ring, capos_sys_enter(min_complete, deadline_ns));
 }
 
 uint32_t capos_ring_outstanding(const struct capos_ring *ring)
@@ -88,7 +119,7 @@ void capos_ring_make_room(struct capos_ring *ring)
 /* Ends a call here, without the kernel. It has no block, or has given it up. */
 static status_t fail(struct capos_call *call, status_t status, uint64_t detail)
 {
-	call->flags = CAPOS_CALL_DONE | CAPOS_CALL_FAILED;
+	call->flags = CAPOS_CALL_EMPTY;
 	call->cqe = (struct capos_cqe){ .result = status, .detail = detail };
 	capnp_builder_init(&call->params, nullptr, 0);
 	return status;
@@ -112,47 +143,48 @@ status_t capos_call_refuse(struct capos_call *call)
 		capos_call_clean(call);
 		(void)fail(call, CAPOS_ERR_BAD_MESSAGE, 0);
 	}
-	return call->flags & CAPOS_CALL_DONE ? call->cqe.result : CAPOS_OK;
+	return capos_call_is_done(call) ? call->cqe.result : CAPOS_OK;
 }
 
-/* Waits for a call that is QUEUED. */
-[[gnu::noinline]] static status_t wait_queued(struct capos_call *call)
+/* Waits for a call that is queued. */
+static status_t wait_queued(struct capos_call *call)
 {
-	while (!(call->flags & CAPOS_CALL_DONE))
+	while (!capos_call_is_done(call))
 		capos_ring_enter(&capos_thread_ring, 1, CAPOS_DEADLINE_FOREVER);
 	return call->cqe.result;
 }
 
 /*
  * Most calls are the only one, are answered while the thread is in the kernel, and their
- * completion is the only one there: that case goes straight through. The sequence is
- * not kept: while this waits, nobody can cancel the call.
+ * completion is the only one there: that case goes straight through. Where it is in the
+ * queue is not kept: while this waits, nobody can cancel the call.
  */
 status_t capos_call_finish_wait(struct capos_call *call)
 {
 	struct capos_ring *ring = &capos_thread_ring;
+	int64_t available;
 
 	if (__builtin_expect(!(call->flags & CAPOS_CALL_READY), false))
 		return wait_queued(call);
 	if (__builtin_expect(capnp_builder_failed(&call->params), false))
 		return capos_call_refuse(call);
 	(void)capos_call_queue(ring, call);
-	if (__builtin_expect(capos_sys_enter(1, CAPOS_DEADLINE_FOREVER) == 1, true)) {
+	call->flags ^= CAPOS_CALL_READY;
+	available = capos_sys_enter(1, CAPOS_DEADLINE_FOREVER);
+	if (__builtin_expect(available == 1, true)) {
 		const struct capos_ring same = { .header = ring->header };
-
 		uint32_t head = capos_ring_cq_head(&same);
 		const struct capos_cqe *cqe = capos_ring_cqe(&same, head);
 
 		/* Acquire as in capos_ring_cq_tail(): cap_enter has said that it is there. */
 		atomic_signal_fence(memory_order_acquire);
 		if (__builtin_expect(cqe->user_data == (uintptr_t)call, true)) {
-			call->cqe = *cqe;
-			call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_DONE;
+			take_completion(call, cqe);
 			capos_ring_consume(&same, head + 1);
 			return call->cqe.result;
 		}
 	}
-	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
+	capos_ring_entered(ring, available);
 	return wait_queued(call);
 }
 
@@ -208,10 +240,10 @@ void capos_call_cancel(struct capos_call *call)
 	if (call->flags & CAPOS_CALL_READY) {
 		capos_call_clean(call);
 		(void)fail(call, CAPOS_ERR_CANCELLED, 0);
-	} else if (call->flags & CAPOS_CALL_QUEUED) {
+	} else if (!capos_call_is_done(call)) {
 		queue_silent(&(struct capos_sqe){
 			.opcode = CAPOS_OP_CANCEL,
-			.pipeline_dep = call->sequence,
+			.pipeline_dep = call->sq_tail - 1,
 		});
 	}
 }
@@ -227,7 +259,10 @@ void capos_release(cap_t cap)
 
 status_t capos_release_checked(cap_t cap)
 {
-	struct capos_call call = { .flags = CAPOS_CALL_READY };
+	struct capos_call call = {
+		.flags = CAPOS_CALL_READY,
+		.cqe.result = CAPOS_CALL_PENDING,
+	};
 	status_t status;
 
 	call.sqe = (struct capos_sqe){
@@ -301,21 +336,14 @@ uint32_t capos_call_give(struct capos_call *call, cap_t cap,
 	return index;
 }
 
-static struct capos_result_cap *result_caps(struct capos_call *call)
-{
-	return (struct capos_result_cap *)(void *)((uint8_t *)call->params.words +
-						   (call->sqe.result_offset -
-						    call->sqe.params_offset));
-}
-
 cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interface)
 {
 	struct capos_result_cap *record;
 	cap_t cap;
 
-	if (!(call->flags & CAPOS_CALL_DONE) || index >= call->cqe.cap_count)
+	if (!capos_call_is_done(call) || index >= call->cqe.cap_count)
 		return CAP_NULL;
-	record = &result_caps(call)[index];
+	record = &call->result_caps[index];
 	if (interface != 0 && record->interface != interface)
 		return CAP_NULL;
 	cap = (cap_t){ record->cap };
@@ -327,21 +355,20 @@ void capos_call_clean(struct capos_call *call)
 {
 	struct capos_arena *arena = &capos_thread_ring.arena;
 
-	if (call->flags & CAPOS_CALL_QUEUED) {
-		capos_call_cancel(call);
-		(void)wait_queued(call);
-	}
-	if (call->flags == 0 || call->flags & CAPOS_CALL_FAILED) {
-		call->flags = 0;
+	/* Nor has one a block that was cleared and never begun. */
+	if (call->flags & CAPOS_CALL_EMPTY || !call->params.words)
 		return;
-	}
-	if (call->flags & CAPOS_CALL_DONE) {
+	if (!(call->flags & CAPOS_CALL_READY)) {
+		if (!capos_call_is_done(call)) {
+			capos_call_cancel(call);
+			(void)wait_queued(call);
+		}
 		for (uint32_t i = 0; i < call->cqe.cap_count; i++)
-			capos_release((cap_t){ result_caps(call)[i].cap });
+			capos_release((cap_t){ call->result_caps[i].cap });
 	}
 	if (call->flags & CAPOS_CALL_EXTRA)
 		capos_arena_free_unit(arena, call->transfers);
 	capos_arena_free(arena, call->params.words,
 			 call->flags & CAPOS_CALL_LARGE ? call->block_bytes : 1);
-	call->flags = 0;
+	call->flags = CAPOS_CALL_EMPTY;
 }

@@ -194,7 +194,7 @@ static void run_spawn_exit_wait(uint64_t operations)
 	while (operations--) {
 		int status = 0;
 		/* The cheapest way that Linux has: a peer is measured at its best. */
-		pid_t child = vfork(); // NOLINT(*-unsafe-functions,*-vfork)
+		pid_t child = vfork(); // NOLINT(*-unsafe-functions,*.vfork)
 
 		if (child == 0) {
 			execve(path, arguments, NULL);

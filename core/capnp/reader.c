@@ -357,40 +357,45 @@ bool capnp_list_get_bool(struct capnp_list list, uint32_t i)
 	return (list.bytes[i / 8] >> (i % 8)) & 1;
 }
 
+/* Copies a scalar element to @value, which stays as it is if there is none. */
+static inline void copy_element(struct capnp_list list, uint32_t i, void *value,
+				uint32_t size_bytes)
+{
+	const uint8_t *bytes = element(&list, i, size_bytes * 8);
+
+	if (bytes)
+		__builtin_memcpy(value, bytes, size_bytes);
+}
+
 uint8_t capnp_list_get_u8(struct capnp_list list, uint32_t i)
 {
-	const uint8_t *bytes = element(&list, i, 8);
+	uint8_t value = 0;
 
-	return bytes ? *bytes : 0;
+	copy_element(list, i, &value, sizeof(value));
+	return value;
 }
 
 uint16_t capnp_list_get_u16(struct capnp_list list, uint32_t i)
 {
-	const uint8_t *bytes = element(&list, i, 16);
 	uint16_t value = 0;
 
-	if (bytes)
-		__builtin_memcpy(&value, bytes, sizeof(value));
+	copy_element(list, i, &value, sizeof(value));
 	return value;
 }
 
 uint32_t capnp_list_get_u32(struct capnp_list list, uint32_t i)
 {
-	const uint8_t *bytes = element(&list, i, 32);
 	uint32_t value = 0;
 
-	if (bytes)
-		__builtin_memcpy(&value, bytes, sizeof(value));
+	copy_element(list, i, &value, sizeof(value));
 	return value;
 }
 
 uint64_t capnp_list_get_u64(struct capnp_list list, uint32_t i)
 {
-	const uint8_t *bytes = element(&list, i, 64);
 	uint64_t value = 0;
 
-	if (bytes)
-		__builtin_memcpy(&value, bytes, sizeof(value));
+	copy_element(list, i, &value, sizeof(value));
 	return value;
 }
 

@@ -21,6 +21,13 @@ static void put(const struct capnp_sink *sink, const char *text)
 	sink->write(sink->context, text, size);
 }
 
+static size_t hex(uint8_t byte, char *out)
+{
+	out[0] = hex_digits[byte >> 4];
+	out[1] = hex_digits[byte & 15];
+	return 2;
+}
+
 /* Writes one byte of text to @out, escaped if need be; at most four bytes. */
 static size_t escape(uint8_t byte, char *out)
 {
@@ -40,43 +47,38 @@ static size_t escape(uint8_t byte, char *out)
 	}
 	out[0] = '\\';
 	out[1] = 'x';
-	out[2] = hex_digits[byte >> 4];
-	out[3] = hex_digits[byte & 15];
-	return 4;
+	return 2 + hex(byte, out + 2);
 }
 
-static void put_text(const struct capnp_sink *sink, struct capnp_text text)
+/* Each byte in the form that @form gives it. */
+static void put_bytes(const struct capnp_sink *sink, const void *bytes, uint32_t size,
+		      size_t (*form)(uint8_t byte, char *out))
 {
+	const uint8_t *next = bytes;
 	char chunk[CHUNK_BYTES];
 	size_t used = 0;
 
-	put(sink, "\"");
-	for (uint32_t i = 0; i < text.size; i++) {
+	for (uint32_t i = 0; i < size; i++) {
 		if (used + 4 > sizeof(chunk)) {
 			sink->write(sink->context, chunk, used);
 			used = 0;
 		}
-		used += escape((uint8_t)text.bytes[i], chunk + used);
+		used += form(next[i], chunk + used);
 	}
 	sink->write(sink->context, chunk, used);
+}
+
+static void put_text(const struct capnp_sink *sink, struct capnp_text text)
+{
+	put(sink, "\"");
+	put_bytes(sink, text.bytes, text.size, escape);
 	put(sink, "\"");
 }
 
 static void put_data(const struct capnp_sink *sink, struct capnp_data data)
 {
-	char chunk[CHUNK_BYTES];
-	size_t used = 0;
-
 	put(sink, "0x");
-	for (uint32_t i = 0; i < data.size; i++) {
-		if (used + 2 > sizeof(chunk)) {
-			sink->write(sink->context, chunk, used);
-			used = 0;
-		}
-		chunk[used++] = hex_digits[data.bytes[i] >> 4];
-		chunk[used++] = hex_digits[data.bytes[i] & 15];
-	}
-	sink->write(sink->context, chunk, used);
+	put_bytes(sink, data.bytes, data.size, hex);
 }
 
 static void put_list(const struct capnp_sink *sink, const struct capnp_value *list)

@@ -218,21 +218,11 @@ BOOT_PACKAGE_METHOD_TABLE(boot_package_table, method_manifest, method_programs);
 
 PROGRAM_STORE_METHOD_TABLE(program_store_table, method_list, method_open);
 
-const struct facet boot_package_facet = {
-	.name = "BootPackage",
-	.interface_id = BOOT_PACKAGE_INTERFACE_ID,
-	.type = &boot_package_type,
-	.methods = boot_package_table,
-	.method_count = BOOT_PACKAGE_METHOD_COUNT,
-};
+const struct facet boot_package_facet =
+	FACET(BOOT_PACKAGE, "BootPackage", boot_package_type, boot_package_table);
 
-const struct facet program_store_facet = {
-	.name = "ProgramStore",
-	.interface_id = PROGRAM_STORE_INTERFACE_ID,
-	.type = &boot_package_type,
-	.methods = program_store_table,
-	.method_count = PROGRAM_STORE_METHOD_COUNT,
-};
+const struct facet program_store_facet =
+	FACET(PROGRAM_STORE, "ProgramStore", boot_package_type, program_store_table);
 
 static const struct capos_package *check_package(const struct boot_info *info)
 {

@@ -420,29 +420,13 @@ CONSOLE_WRITER_METHOD_TABLE(console_writer_table, method_writer_write,
 
 TERMINAL_INTERRUPT_METHOD_TABLE(terminal_interrupt_table, method_await);
 
-const struct facet console_facet = {
-	.name = "Console",
-	.interface_id = CONSOLE_INTERFACE_ID,
-	.type = &console_type,
-	.methods = console_table,
-	.method_count = CONSOLE_METHOD_COUNT,
-};
+const struct facet console_facet = FACET(CONSOLE, "Console", console_type, console_table);
 
-const struct facet console_writer_facet = {
-	.name = "ConsoleWriter",
-	.interface_id = CONSOLE_WRITER_INTERFACE_ID,
-	.type = &console_type,
-	.methods = console_writer_table,
-	.method_count = CONSOLE_WRITER_METHOD_COUNT,
-};
+const struct facet console_writer_facet =
+	FACET(CONSOLE_WRITER, "ConsoleWriter", console_type, console_writer_table);
 
-const struct facet terminal_interrupt_facet = {
-	.name = "TerminalInterrupt",
-	.interface_id = TERMINAL_INTERRUPT_INTERFACE_ID,
-	.type = &console_type,
-	.methods = terminal_interrupt_table,
-	.method_count = TERMINAL_INTERRUPT_METHOD_COUNT,
-};
+const struct facet terminal_interrupt_facet = FACET(
+	TERMINAL_INTERRUPT, "TerminalInterrupt", console_type, terminal_interrupt_table);
 
 status_t console_init(const struct boot_info *info, struct account *payer,
 		      struct object **out)

@@ -116,13 +116,8 @@ static status_t method_fill(void *self, struct call *call,
 
 ENTROPY_SOURCE_METHOD_TABLE(entropy_source_table, method_fill);
 
-const struct facet entropy_source_facet = {
-	.name = "EntropySource",
-	.interface_id = ENTROPY_SOURCE_INTERFACE_ID,
-	.type = &entropy_source_type,
-	.methods = entropy_source_table,
-	.method_count = ENTROPY_SOURCE_METHOD_COUNT,
-};
+const struct facet entropy_source_facet =
+	FACET(ENTROPY_SOURCE, "EntropySource", entropy_source_type, entropy_source_table);
 
 status_t entropy_source_create(struct account *payer, struct object **out)
 {

@@ -262,21 +262,10 @@ LOG_SINK_METHOD_TABLE(log_sink_table, method_write);
 
 LOG_READER_METHOD_TABLE(log_reader_table, method_read);
 
-const struct facet log_sink_facet = {
-	.name = "LogSink",
-	.interface_id = LOG_SINK_INTERFACE_ID,
-	.type = &log_type,
-	.methods = log_sink_table,
-	.method_count = LOG_SINK_METHOD_COUNT,
-};
+const struct facet log_sink_facet = FACET(LOG_SINK, "LogSink", log_type, log_sink_table);
 
-const struct facet log_reader_facet = {
-	.name = "LogReader",
-	.interface_id = LOG_READER_INTERFACE_ID,
-	.type = &log_type,
-	.methods = log_reader_table,
-	.method_count = LOG_READER_METHOD_COUNT,
-};
+const struct facet log_reader_facet =
+	FACET(LOG_READER, "LogReader", log_type, log_reader_table);
 
 status_t log_create(struct account *payer, struct object **out)
 {

@@ -180,13 +180,9 @@ static status_t method_allocate(void *self, struct call *call,
 
 MEMORY_ALLOCATOR_METHOD_TABLE(memory_allocator_table, method_allocate);
 
-const struct facet memory_allocator_facet = {
-	.name = "MemoryAllocator",
-	.interface_id = MEMORY_ALLOCATOR_INTERFACE_ID,
-	.type = &memory_allocator_type,
-	.methods = memory_allocator_table,
-	.method_count = MEMORY_ALLOCATOR_METHOD_COUNT,
-};
+const struct facet memory_allocator_facet =
+	FACET(MEMORY_ALLOCATOR, "MemoryAllocator", memory_allocator_type,
+	      memory_allocator_table);
 
 status_t memory_allocator_create(struct account *payer, struct object **out)
 {

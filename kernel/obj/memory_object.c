@@ -352,10 +352,5 @@ static status_t method_info(void *self, struct call *call,
 
 MEMORY_OBJECT_METHOD_TABLE(memory_object_table, method_info);
 
-const struct facet memory_object_facet = {
-	.name = "MemoryObject",
-	.interface_id = MEMORY_OBJECT_INTERFACE_ID,
-	.type = &memory_object_type,
-	.methods = memory_object_table,
-	.method_count = MEMORY_OBJECT_METHOD_COUNT,
-};
+const struct facet memory_object_facet =
+	FACET(MEMORY_OBJECT, "MemoryObject", memory_object_type, memory_object_table);

@@ -52,13 +52,8 @@ static status_t method_reboot(void *self, struct call *call,
 
 POWER_CONTROL_METHOD_TABLE(power_control_table, method_shutdown, method_reboot);
 
-const struct facet power_control_facet = {
-	.name = "PowerControl",
-	.interface_id = POWER_CONTROL_INTERFACE_ID,
-	.type = &power_control_type,
-	.methods = power_control_table,
-	.method_count = POWER_CONTROL_METHOD_COUNT,
-};
+const struct facet power_control_facet =
+	FACET(POWER_CONTROL, "PowerControl", power_control_type, power_control_table);
 
 status_t power_control_create(const struct boot_info *info, struct account *payer,
 			      struct object **out)

@@ -19,7 +19,7 @@
 #include "kernel/sched.h"
 #include "kernel/string.h"
 
-enum { HOLDS_PER_STEP = 32, OBJECTS_PER_STEP = 8 };
+enum { CHILDREN_PER_STEP = 32, HOLDS_PER_STEP = 32, OBJECTS_PER_STEP = 8, WAITERS_PER_STEP = 32 };
 
 static struct cache process_cache = CACHE("Process", sizeof(struct process));
 
@@ -282,6 +282,7 @@ void process_end(struct process *process, const struct terminal *terminal)
 	list_for_each(node, &process->threads) {
 		struct thread *thread = list_entry(node, struct thread, process_link);
 
+		thread->drain_bound = 0;
 		spin_lock(&thread->lock);
 		thread->state = THREAD_ENDED;
 		spin_unlock(&thread->lock);
@@ -290,29 +291,41 @@ void process_end(struct process *process, const struct terminal *terminal)
 	work_add(&process->teardown);
 }
 
-/* Ends one child that is not ending yet; true when there are no children left. */
+/* The first child with a reference, or nullptr. It goes to the back, so that all get a turn. */
+static struct process *next_child(struct process *process)
+{
+	struct process *child = nullptr;
+
+	spin_lock(&process->lock);
+	if (!list_empty(&process->children)) {
+		child = list_entry(process->children.next, struct process, sibling_link);
+		list_remove(&child->sibling_link);
+		list_append(&process->children, &child->sibling_link);
+		object_get(&child->base);
+	}
+	spin_unlock(&process->lock);
+	return child;
+}
+
+/* Ends some children; true when there are none left. */
 static bool end_children(struct process *process)
 {
 	const struct terminal killed = { .kind = TERMINAL_KILLED };
-	struct process *child = nullptr;
-	bool none;
+	const struct process *first = nullptr;
 
-	spin_lock(&process->lock);
-	none = list_empty(&process->children);
-	list_for_each(node, &process->children) {
-		child = list_entry(node, struct process, sibling_link);
-		if (child->state <= PROCESS_RUNNING)
-			break;
-		child = nullptr;
-	}
-	if (child)
-		object_get(&child->base);
-	spin_unlock(&process->lock);
-	if (child) {
+	for (int i = 0; i < CHILDREN_PER_STEP; i++) {
+		struct process *child = next_child(process);
+
+		if (!child)
+			return true;
 		process_end(child, &killed);
 		object_put(&child->base);
+		if (child == first)
+			break; /* all are ending */
+		if (!first)
+			first = child;
 	}
-	return none;
+	return false;
 }
 
 static void end_threads(struct process *process)
@@ -347,9 +360,10 @@ static void free_kernel_pages(struct process *process)
 	cap_table_init(&process->table);
 }
 
-static void tell_waiters(struct process *process)
+/* Answers some waiters; true when none is left. */
+static bool tell_waiters(struct process *process)
 {
-	for (;;) {
+	for (int i = 0; i < WAITERS_PER_STEP; i++) {
 		struct pending_call *pending = nullptr;
 
 		spin_lock(&process->lock);
@@ -361,9 +375,10 @@ static void tell_waiters(struct process *process)
 		}
 		spin_unlock(&process->lock);
 		if (!pending)
-			return;
+			return true;
 		process_handle_answer(pending, process);
 	}
+	return false;
 }
 
 static void leave_parent(struct process *process)
@@ -379,11 +394,9 @@ static void leave_parent(struct process *process)
 	spin_unlock(&process->parent->lock);
 }
 
-/* One step; each is bounded, and the next one begins where this one ended. */
-static bool teardown_step(struct work *work)
+/* Takes it apart; each step is bounded, and the next one begins where this one ended. */
+static bool dismantle_step(struct process *process)
 {
-	struct process *process = container_of(work, struct process, teardown);
-
 	if (!end_children(process))
 		return false;
 	end_threads(process);
@@ -397,7 +410,17 @@ static bool teardown_step(struct work *work)
 	destroy_threads(process);
 	free_kernel_pages(process);
 	leave_parent(process);
-	tell_waiters(process);
+	return true;
+}
+
+static bool teardown_step(struct work *work)
+{
+	struct process *process = container_of(work, struct process, teardown);
+
+	if (process->state != PROCESS_ENDED && !dismantle_step(process))
+		return false;
+	if (!tell_waiters(process)) /* the first time makes it ENDED */
+		return false;
 	object_put(&process->base);
 	return true;
 }

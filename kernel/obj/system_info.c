@@ -110,13 +110,8 @@ static status_t method_counters(void *self, struct call *call,
 
 SYSTEM_INFO_METHOD_TABLE(system_info_table, method_describe, method_counters);
 
-const struct facet system_info_facet = {
-	.name = "SystemInfo",
-	.interface_id = SYSTEM_INFO_INTERFACE_ID,
-	.type = &system_info_type,
-	.methods = system_info_table,
-	.method_count = SYSTEM_INFO_METHOD_COUNT,
-};
+const struct facet system_info_facet =
+	FACET(SYSTEM_INFO, "SystemInfo", system_info_type, system_info_table);
 
 status_t system_info_create(struct account *payer, struct object **out)
 {

@@ -177,13 +177,8 @@ static status_t method_exit(void *self, struct call *call,
 THREAD_CONTROL_METHOD_TABLE(thread_control_table, method_set_upcall, method_resume,
 			    method_interrupt, method_exit);
 
-const struct facet thread_control_facet = {
-	.name = "ThreadControl",
-	.interface_id = THREAD_CONTROL_INTERFACE_ID,
-	.type = &thread_control_type,
-	.methods = thread_control_table,
-	.method_count = THREAD_CONTROL_METHOD_COUNT,
-};
+const struct facet thread_control_facet =
+	FACET(THREAD_CONTROL, "ThreadControl", thread_control_type, thread_control_table);
 
 status_t thread_control_create(struct account *payer, struct thread *thread,
 			       struct object **out)

@@ -108,13 +108,7 @@ static status_t method_sleep_until(void *self, struct call *call,
 
 TIMER_METHOD_TABLE(timer_table, method_now, method_sleep, method_sleep_until);
 
-const struct facet timer_facet = {
-	.name = "Timer",
-	.interface_id = TIMER_INTERFACE_ID,
-	.type = &timer_type,
-	.methods = timer_table,
-	.method_count = TIMER_METHOD_COUNT,
-};
+const struct facet timer_facet = FACET(TIMER, "Timer", timer_type, timer_table);
 
 status_t timer_create(struct account *payer, struct object **out)
 {

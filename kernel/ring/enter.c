@@ -128,16 +128,18 @@ static inline uint64_t completion_room(struct thread *thread, uint32_t cq_head)
 }
 
 /*
- * Takes entries until the queue is empty, there is no more room, or DRAIN_BOUND has
- * passed. Returns false in the last case.
+ * Takes entries until the queue is empty, there is no more room, or the thread's
+ * drain_bound has passed. Returns false in the last case. A process that ends itself
+ * has no time left: what else it asked for is not for it any more.
  */
 static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 {
 	const struct capos_sqe *sq = thread->region.sq;
 	uint32_t sequence = thread->sq_head;
-	uint64_t bound = 0;
 	bool finished = true;
 
+	if (tail - sequence > 1)
+		thread->drain_bound = arch_counter() + arch_counter_of(DRAIN_BOUND_NS);
 	do {
 		union ring_entry entry;
 
@@ -145,16 +147,9 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 		run_entry(thread, &entry, sequence++);
 		if (sequence == tail || --room == 0)
 			break;
-		/* NOP, RELEASE and CANCEL are short; sixty-four calls may not be. */
-		if (entry.sqe.opcode != CAPOS_OP_CALL)
-			continue;
-		/* It ended itself: what it still asks for is not for it any more. */
-		if (thread->state == THREAD_ENDED)
-			break;
-		if (__builtin_expect(bound == 0, false))
-			bound = arch_counter() + arch_counter_of(DRAIN_BOUND_NS);
-		else
-			finished = arch_counter() < bound;
+		/* NOP and CANCEL are short; sixty-four calls, or ends of objects, may not be. */
+		if (entry.sqe.opcode == CAPOS_OP_CALL || entry.sqe.opcode == CAPOS_OP_RELEASE)
+			finished = arch_counter() < thread->drain_bound;
 	} while (finished);
 	thread->sq_head = sequence;
 	/* Release: the thread reuses the slots once it sees the new head. */
@@ -254,7 +249,8 @@ int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t 
 	if (tail - thread->sq_head > CAPOS_SQ_ENTRIES || room > CAPOS_CQ_ENTRIES)
 		return CAPOS_ERR_RING_CORRUPT;
 	if (tail != thread->sq_head) {
-		if (room > 0 && !drain(thread, tail, (uint32_t)room)) {
+		if (room > 0 && !drain(thread, tail, (uint32_t)room) &&
+		    thread->state != THREAD_ENDED) {
 			thread->reenter = true;
 			thread->enter_min_complete = min_complete;
 			thread->enter_deadline_ns = deadline_ns;

@@ -86,10 +86,13 @@ static struct alarm *alarm_take_expired(uint64_t now_ns)
 
 uint64_t alarm_run_expired(uint64_t now_ns)
 {
-	struct alarm *alarm;
+	for (int i = 0; i < ALARM_RUN_MAX; i++) {
+		struct alarm *alarm = alarm_take_expired(now_ns);
 
-	while ((alarm = alarm_take_expired(now_ns)))
+		if (!alarm)
+			break;
 		alarm->expired(alarm); /* may free it */
+	}
 	return alarm_next_deadline();
 }
 

@@ -76,7 +76,6 @@ static void enter_thread(struct cpu *cpu, struct thread *thread)
 	cpu->slice_end_ns = now_ns + SCHED_SLICE_NS;
 	cpu->thread_switches++;
 	sched_arm_timer();
-	upcall_deliver(thread);
 	if (thread->reenter) {
 		thread->reenter = false;
 		arch_context_set_result(&thread->context,
@@ -84,17 +83,23 @@ static void enter_thread(struct cpu *cpu, struct thread *thread)
 							 thread->enter_min_complete,
 							 thread->enter_deadline_ns));
 	}
+	upcall_deliver(thread);
 	arch_resume(thread);
 }
 
-/* The current thread goes on at once if it was only interrupted by its own upcall. */
+/*
+ * The current thread goes on at once if it was only interrupted by its own upcall. Not if its
+ * drain gave way after that: it is in the queue then, and has entries left.
+ */
 static void resume_replaced(struct cpu *cpu)
 {
 	struct thread *thread = cpu->current;
 
-	if (!thread || !thread->context_replaced || thread->state != THREAD_RUNNABLE)
+	if (!thread || !thread->context_replaced || thread->reenter ||
+	    thread->state != THREAD_RUNNABLE)
 		return;
 	thread->context_replaced = false;
+	upcall_deliver(thread); /* what was raised while the upcall ran */
 	arch_resume(thread);
 }
 

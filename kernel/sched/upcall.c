@@ -52,7 +52,7 @@ bool upcall_interrupt(struct thread *thread)
 
 void upcall_deliver(struct thread *thread)
 {
-	if (!thread->upcall_raised || thread->upcall_active || thread->reenter)
+	if (!thread->upcall_raised || thread->upcall_active)
 		return;
 	thread->upcall_raised = false;
 	begin(thread, CAPOS_EVENT_INTERRUPT, 0, 0);

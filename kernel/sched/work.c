@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "kernel/lock.h"
+#include "kernel/sched.h"
 
 static struct spinlock work_lock = SPINLOCK(LOCK_RUN_QUEUE);
 static struct list_node work_queue = { &work_queue, &work_queue };
@@ -23,15 +24,26 @@ void work_init(struct work *work, bool (*step)(struct work *work))
 	work->step = step;
 }
 
-void work_add(struct work *work)
+static bool work_queue_up(struct work *work)
 {
+	bool added;
+
 	spin_lock(&work_lock);
-	if (!work->queued) {
+	added = !work->queued;
+	if (added) {
 		work->queued = true;
 		list_append(&work_queue, &work->link);
 		atomic_fetch_add_explicit(&work_count, 1, memory_order_relaxed);
 	}
 	spin_unlock(&work_lock);
+	return added;
+}
+
+void work_add(struct work *work)
+{
+	/* Whoever runs now has to make room for it when its slice ends. */
+	if (work_queue_up(work))
+		sched_arm_timer();
 }
 
 bool work_pending(void)
@@ -61,6 +73,6 @@ bool work_run_one(void)
 	if (!work)
 		return false;
 	if (!work->step(work))
-		work_add(work); /* behind the others: they take turns */
+		(void)work_queue_up(work); /* behind the others: they take turns */
 	return true;
 }

@@ -132,37 +132,40 @@ static void emit_has(struct output *out, const struct declaration *structure,
 	emit(out, "\treturn capnp_has(r.s, %u);\n}\n\n", field->offset);
 }
 
+/* Of @kind "text" or "data": a copy of bytes, and room for bytes written later. */
+static void emit_bytes_setters(struct output *out, const struct declaration *structure,
+			       const struct field_view *field, const char *kind,
+			       const char *source, const char *room)
+{
+	uint32_t word = pointer_word(structure, field);
+
+	emit_setter(out, structure, field, "void", "set",
+		    format_text(", const %s *bytes, uint32_t size", source));
+	emit(out, "\tcapnp_set_%s(b.b, %u, bytes, size);\n}\n\n", kind, word);
+	emit_setter(out, structure, field, room, "init", ", uint32_t size");
+	emit(out, "\treturn capnp_init_%s(b.b, %u, size);\n}\n\n", kind, word);
+}
+
 static void emit_text(struct output *out, const struct declaration *structure,
 		      const struct field_view *field)
 {
 	struct value value = field_slot_get_default_value(field_get_slot(field->field));
 	struct capnp_text text = value_get_text(value);
-	uint32_t word = pointer_word(structure, field);
 
 	emit_getter(out, structure, field, "struct capnp_text", "get");
 	emit(out, "\treturn capnp_get_text(r.s, %u, (struct capnp_text){ \"",
 	     field->offset);
 	emit_escaped(out, text.bytes, text.size);
 	emit(out, "\", %u });\n}\n\n", text.size);
-	emit_setter(out, structure, field, "void", "set",
-		    ", const char *bytes, uint32_t size");
-	emit(out, "\tcapnp_set_text(b.b, %u, bytes, size);\n}\n\n", word);
-	emit_setter(out, structure, field, "char *", "init", ", uint32_t size");
-	emit(out, "\treturn capnp_init_text(b.b, %u, size);\n}\n\n", word);
+	emit_bytes_setters(out, structure, field, "text", "char", "char *");
 }
 
 static void emit_data(struct output *out, const struct declaration *structure,
 		      const struct field_view *field)
 {
-	uint32_t word = pointer_word(structure, field);
-
 	emit_getter(out, structure, field, "struct capnp_data", "get");
 	emit(out, "\treturn capnp_get_data(r.s, %u);\n}\n\n", field->offset);
-	emit_setter(out, structure, field, "void", "set",
-		    ", const void *bytes, uint32_t size");
-	emit(out, "\tcapnp_set_data(b.b, %u, bytes, size);\n}\n\n", word);
-	emit_setter(out, structure, field, "uint8_t *", "init", ", uint32_t size");
-	emit(out, "\treturn capnp_init_data(b.b, %u, size);\n}\n\n", word);
+	emit_bytes_setters(out, structure, field, "data", "void", "uint8_t *");
 }
 
 static void emit_struct_field(struct output *out, const struct declaration *structure,

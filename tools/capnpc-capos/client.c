@@ -27,29 +27,6 @@ static bool has_variable_size(const struct model *model,
 	return false;
 }
 
-/* Whether @structure can be spelled as C parameters, one or two per field. */
-static bool is_flat(const struct model *model, const struct declaration *structure,
-		    bool with_bytes)
-{
-	for (uint32_t i = 0; i < field_count(structure); i++) {
-		struct field_view field = view_field(model, structure, i);
-
-		if (field.is_group || field.in_union)
-			return false;
-		if (!type_is_pointer(field.kind) || type_is_cap(field.type))
-			continue;
-		if (!with_bytes || (field.kind != TYPE_TEXT && field.kind != TYPE_DATA))
-			return false;
-	}
-	return true;
-}
-
-static bool is_synchronous(const struct model *model, const struct method_view *method)
-{
-	return is_flat(model, method->params, true) &&
-	       is_flat(model, method->results, false);
-}
-
 /* Words of the message with nothing behind its text, data and list pointers. */
 static const char *fixed_words(const struct declaration *structure)
 {
@@ -126,54 +103,6 @@ static void emit_finish(struct output *out, const struct declaration *interface,
 	     results->stem);
 }
 
-/* The C type of a capability: the client of its interface, or cap_t if it is any. */
-static const char *cap_type(const struct field_view *field)
-{
-	if (!field->target)
-		return "cap_t";
-	return format_text("struct %s_client", field->target->stem);
-}
-
-/* ", uint64_t x" for each parameter, ", uint64_t *out_x" for each result. */
-static void emit_arguments(struct output *out, const struct model *model,
-			   const struct method_view *method)
-{
-	for (uint32_t i = 0; i < field_count(method->params); i++) {
-		struct field_view field = view_field(model, method->params, i);
-
-		if (field.kind == TYPE_TEXT)
-			emit(out, ",\n\tconst char *in_%s, uint32_t in_%s_size",
-			     field.snake, field.snake);
-		else if (field.kind == TYPE_DATA)
-			emit(out, ",\n\tconst void *in_%s, uint32_t in_%s_size",
-			     field.snake, field.snake);
-		else if (field.kind != TYPE_VOID)
-			emit(out, ",\n\t%s in_%s",
-			     type_is_cap(field.type) ? cap_type(&field)
-						     : scalar_type(&field),
-			     field.snake);
-	}
-	for (uint32_t i = 0; i < field_count(method->results); i++) {
-		struct field_view field = view_field(model, method->results, i);
-
-		if (field.kind != TYPE_VOID)
-			emit(out, ",\n\t%s *out_%s",
-			     type_is_cap(field.type) ? cap_type(&field)
-						     : scalar_type(&field),
-			     field.snake);
-	}
-}
-
-static void emit_signature(struct output *out, const struct model *model,
-			   const struct declaration *interface,
-			   const struct method_view *method)
-{
-	emit(out, "status_t %s_%s(struct %s_client client", interface->stem,
-	     method->snake, interface->stem);
-	emit_arguments(out, model, method);
-	emit(out, ")");
-}
-
 static void emit_interface(struct output *out, const struct model *model,
 			   const struct declaration *interface)
 {
@@ -183,11 +112,7 @@ static void emit_interface(struct output *out, const struct model *model,
 		emit_begin_sized(out, model, interface, &method);
 		emit_begin(out, model, interface, &method);
 		emit_finish(out, interface, &method);
-		if (!is_synchronous(model, &method))
-			continue;
-		emit_comment(out, "", method.doc);
-		emit_signature(out, model, interface, &method);
-		emit(out, ";\n\n");
+		generate_stub_header(out, model, interface, &method);
 	}
 }
 
@@ -196,7 +121,7 @@ void generate_client_header(struct output *out, const struct model *model,
 {
 	emit_banner(out, file->file_name);
 	emit_guard(out, file, "CLIENT_H");
-	emit(out, "#include \"capos/call.h\"\n#include \"gen/%s.capnp.h\"\n\n",
+	emit(out, "#include \"capos/flat.h\"\n#include \"gen/%s.capnp.h\"\n\n",
 	     file->file_stem);
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];
@@ -214,88 +139,6 @@ void generate_client_header(struct output *out, const struct model *model,
 	emit_guard_end(out, file, "CLIENT_H");
 }
 
-/* "0 + in_a_size / 8 + 1": enough words for the text and data parameters. */
-static void emit_extra_words(struct output *out, const struct model *model,
-			     const struct declaration *params)
-{
-	emit(out, "0");
-	for (uint32_t i = 0; i < field_count(params); i++) {
-		struct field_view field = view_field(model, params, i);
-
-		if (field.kind == TYPE_TEXT || field.kind == TYPE_DATA)
-			emit(out, " + in_%s_size / 8 + 1", field.snake);
-	}
-}
-
-static void emit_set_params(struct output *out, const struct model *model,
-			    const struct declaration *params)
-{
-	for (uint32_t i = 0; i < field_count(params); i++) {
-		struct field_view field = view_field(model, params, i);
-		const char *cap = field.target ? ".cap" : "";
-
-		if (field.kind == TYPE_VOID)
-			continue;
-		if (field.kind == TYPE_TEXT || field.kind == TYPE_DATA)
-			emit(out, "\t%s_set_%s(params, in_%s, in_%s_size);\n",
-			     params->stem, field.snake, field.snake, field.snake);
-		else if (type_is_cap(field.type))
-			emit(out,
-			     "\tif (in_%s%s.raw != 0)\n\t\t%s_set_%s(params, "
-			     "capos_call_give(&call, in_%s%s, CAPOS_TRANSFER_COPY));\n",
-			     field.snake, cap, params->stem, field.snake, field.snake,
-			     cap);
-		else
-			emit(out, "\t%s_set_%s(params, in_%s);\n", params->stem,
-			     field.snake, field.snake);
-	}
-}
-
-static void emit_get_results(struct output *out, const struct model *model,
-			     const struct declaration *results)
-{
-	for (uint32_t i = 0; i < field_count(results); i++) {
-		struct field_view field = view_field(model, results, i);
-		const char *cap = field.target ? "->cap" : "";
-		const char *star = field.target ? "" : "*";
-		const char *id =
-			field.target ? format_text("%s_INTERFACE_ID", field.target->upper)
-				     : "0";
-
-		if (field.kind == TYPE_VOID)
-			continue;
-		emit(out, "\tif (status == CAPOS_OK && out_%s)\n", field.snake);
-		if (type_is_cap(field.type))
-			emit(out,
-			     "\t\t%sout_%s%s = capos_call_take(&call, "
-			     "%s_get_%s(results), %s);\n",
-			     star, field.snake, cap, results->stem, field.snake, id);
-		else
-			emit(out, "\t\t*out_%s = %s_get_%s(results);\n", field.snake,
-			     results->stem, field.snake);
-	}
-}
-
-static void emit_synchronous(struct output *out, const struct model *model,
-			     const struct declaration *interface,
-			     const struct method_view *method)
-{
-	const char *stem = interface->stem;
-
-	emit_signature(out, model, interface, method);
-	emit(out, "\n{\n\tstruct capos_call call;\n\tstruct %s_builder params;\n",
-	     method->params->stem);
-	emit(out, "\tstruct %s results;\n", method->results->tag);
-	emit(out, "\tstatus_t status = %s_%s_begin_sized(client, &call, ", stem,
-	     method->snake);
-	emit_extra_words(out, model, method->params);
-	emit(out, ", 0, &params);\n\n\tif (status != CAPOS_OK)\n\t\treturn status;\n");
-	emit_set_params(out, model, method->params);
-	emit(out, "\tstatus = %s_%s_finish(&call, &results);\n", stem, method->snake);
-	emit_get_results(out, model, method->results);
-	emit(out, "\tcapos_call_end(&call);\n\treturn status;\n}\n\n");
-}
-
 void generate_client_source(struct output *out, const struct model *model,
 			    const struct declaration *file)
 {
@@ -309,8 +152,7 @@ void generate_client_source(struct output *out, const struct model *model,
 		for (uint32_t k = 0; k < method_count(interface); k++) {
 			struct method_view method = view_method(model, interface, k);
 
-			if (is_synchronous(model, &method))
-				emit_synchronous(out, model, interface, &method);
+			generate_stub_source(out, model, interface, &method);
 		}
 	}
 }

@@ -18,6 +18,12 @@ void generate_client_header(struct output *out, const struct model *model,
 			    const struct declaration *file);
 void generate_client_source(struct output *out, const struct model *model,
 			    const struct declaration *file);
+void generate_stub_header(struct output *out, const struct model *model,
+			  const struct declaration *interface,
+			  const struct method_view *method); /* a part of both */
+void generate_stub_source(struct output *out, const struct model *model,
+			  const struct declaration *interface,
+			  const struct method_view *method);
 void generate_server_header(struct output *out, const struct model *model,
 			    const struct declaration *file);
 void generate_reflection(struct output *out, const struct model *model,

@@ -85,9 +85,12 @@ bool arch_context_restore(struct arch_context *context,
 	    frame->fs_base >= CAPOS_USER_END ||
 	    (frame->rflags & ~(RFLAGS_USER | RFLAGS_FIXED)) != 0)
 		return false;
-	/* The running thread's vector registers are what it wants to continue with. */
-	if (!context->vectors && arch_cpu()->current &&
-	    context == &arch_cpu()->current->context)
+	/*
+	 * The thread's vector registers are what it wants to continue with. They are its own
+	 * only if it was the last one in user mode: a drain that gave way goes on with those of
+	 * whoever ran meanwhile.
+	 */
+	if (!context->vectors && (const void *)arch_cpu_block()->vector_thread == context)
 		vector_save(context);
 	context->rax = frame->rax;
 	context->rbx = frame->rbx;

@@ -21,7 +21,12 @@ void alarm_init(struct alarm *alarm, void (*expired)(struct alarm *alarm));
 void alarm_set(struct alarm *alarm, uint64_t deadline_ns);
 /* Takes it out; false if it was not queued (its function has run or is running). */
 bool alarm_cancel(struct alarm *alarm);
-/* Runs everything due at @now_ns; returns the next deadline or UINT64_MAX. */
+/* So many in one timer interrupt: any number can be due at the same time. */
+enum { ALARM_RUN_MAX = 64 };
+/*
+ * Runs what is due at @now_ns, at most ALARM_RUN_MAX; returns the next deadline, which may
+ * have passed, or UINT64_MAX.
+ */
 uint64_t alarm_run_expired(uint64_t now_ns);
 uint64_t alarm_next_deadline(void);
 

@@ -90,4 +90,12 @@ struct facet {
 	uint32_t method_count;
 };
 
+/* The facet of interface @prefix, whose methods work on objects of one type. */
+#define FACET(prefix, interface_name, object_type, method_table) \
+	{ .name = (interface_name),                              \
+	  .interface_id = prefix##_INTERFACE_ID,                 \
+	  .type = &(object_type),                                \
+	  .methods = (method_table),                             \
+	  .method_count = prefix##_METHOD_COUNT }
+
 #endif /* KERNEL_OBJECT_H */

@@ -54,6 +54,8 @@ struct thread {
 	bool upcall_raised; /* an interrupt event waits for the next return to user mode */
 	bool context_replaced; /* by ThreadControl.resume: cap_enter must not return */
 
+	uint64_t drain_bound; /* counter value until which a drain may go on */
+
 	/* A cap_enter that gave way in the middle of its drain goes on with these. */
 	bool reenter;
 	uint64_t enter_min_complete;

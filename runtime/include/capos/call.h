@@ -34,28 +34,47 @@
 #include "core/capnp/builder.h"
 #include "core/capnp/reader.h"
 
-/* What has become of a call; the runtime's business. */
-enum capos_call_flags {
-	CAPOS_CALL_READY = 1 << 0,  /* begun */
-	CAPOS_CALL_QUEUED = 1 << 1, /* submitted, not completed */
-	CAPOS_CALL_DONE = 1 << 2,   /* completed: the completion is in cqe */
-	CAPOS_CALL_LARGE = 1 << 3,  /* the block has more than one unit */
-	CAPOS_CALL_EXTRA = 1 << 4,  /* the transfer records have a block of their own */
-	CAPOS_CALL_FAILED = 1 << 5, /* never queued; it has no block */
+/*
+ * What has become of a call; the runtime's business. Between begin and end it is READY,
+ * or queued (its completion says CAPOS_CALL_PENDING), or done (it says anything else).
+ */
+enum capos_call_flags : uint16_t {
+	CAPOS_CALL_READY = 1 << 0, /* begun, not submitted */
+	CAPOS_CALL_EMPTY = 1 << 1, /* without a block: ended, or it was never queued */
+	CAPOS_CALL_LARGE = 1 << 2, /* the block has more than one unit */
+	CAPOS_CALL_EXTRA = 1 << 3, /* the transfer records have a block of their own */
 };
 
+/* No status; in cqe.result of a call that has not completed. */
+static const int32_t CAPOS_CALL_PENDING = INT32_MIN;
+
 struct capos_call {
-	struct capos_sqe sqe; /* the entry as it is queued */
-	struct capos_cqe cqe; /* the completion as it came */
+	struct capos_sqe sqe; /* the entry as it is queued; left alone by X_send stubs */
+	struct capos_cqe cqe; /* the completion as it came, its user_data left out */
 	/* Its words are the block: parameters, result capabilities, results, transfers. */
 	struct capnp_builder params;
 	struct capnp_reader results;
-	uint32_t flags;
-	uint32_t block_bytes; /* as asked for; only of a LARGE block */
-	const void *payload;  /* the results' message */
+	struct capos_result_cap *result_caps; /* if there are any */
 	struct capos_transfer *transfers;
-	uint32_t sequence; /* the entry's index in the queue, free-running */
+	uint32_t block_bytes; /* as asked for; only of a LARGE block */
+	union {
+		struct {
+			uint32_t sq_tail; /* with it queued: its own index is one less */
+			uint16_t flags;
+			uint16_t payload_word; /* where in the block the results are */
+		};
+		uint64_t state; /* all three, which a stub writes with one store */
+	};
 };
+
+static_assert(CAPOS_ARENA_MAX_BYTES / 8 <= UINT16_MAX + 1,
+	      "a word of the block in 16 bits");
+
+/* The state of a call that is queued and has one unit. */
+static inline uint64_t capos_call_queued_state(uint32_t sq_tail, uint16_t payload_word)
+{
+	return sq_tail | (uint64_t)payload_word << 48;
+}
 
 /* What begin, wait and end do out of the line. */
 void *capos_call_find_block(struct capos_call *call, uint32_t size_bytes);
@@ -105,8 +124,11 @@ static inline status_t capos_call_begin(struct capos_call *call, cap_t target,
 	call->sqe.pipeline_field = 0;
 	call->sqe.pipeline_dep = 0;
 	call->sqe.deadline_ns = 0;
+	call->cqe.result = CAPOS_CALL_PENDING;
 	/* What reads an empty message may look at its first word: it has to be the block's. */
-	call->payload = block + (result_words != 0 ? params_bytes + caps_bytes : 0);
+	call->payload_word =
+		(uint16_t)(result_words != 0 ? (params_bytes + caps_bytes) / 8 : 0);
+	call->result_caps = (void *)(block + params_bytes);
 	capnp_builder_init(&call->params, block, params_bytes);
 	return CAPOS_OK;
 }
@@ -131,12 +153,18 @@ static inline void capos_call_set_deadline(struct capos_call *call, uint64_t dea
 	call->sqe.deadline_ns = deadline_ns;
 }
 
-/* Puts a call that is READY and well-formed into the queue; returns its sequence. */
+/* Whether it has completed, as far as is known without entering the kernel. */
+static inline bool capos_call_is_done(const struct capos_call *call)
+{
+	return call->cqe.result != CAPOS_CALL_PENDING;
+}
+
+/* Puts a call that is READY and well-formed into the queue; returns the queue's new tail. */
 static inline uint32_t capos_call_queue(struct capos_ring *ring,
 					const struct capos_call *call)
 {
 	struct capos_sqe *sqe;
-	uint32_t sequence;
+	uint32_t tail;
 
 	if (__builtin_expect(__builtin_sub_overflow(ring->credits, 1, &ring->credits),
 			     false)) {
@@ -146,13 +174,13 @@ static inline uint32_t capos_call_queue(struct capos_ring *ring,
 	/* Nobody else changes where the region is: it can stay in a register. */
 	const struct capos_ring same = { .header = ring->header };
 
-	sequence = capos_ring_sq_tail(&same);
-	sqe = capos_ring_sqe(&same, sequence);
+	tail = capos_ring_sq_tail(&same);
+	sqe = capos_ring_sqe(&same, tail);
 	*sqe = call->sqe;
 	sqe->params_size = capnp_builder_size_bytes(&call->params);
 	sqe->user_data = (uintptr_t)call;
-	capos_ring_publish(&same, sequence + 1);
-	return sequence;
+	capos_ring_publish(&same, tail + 1);
+	return tail + 1;
 }
 
 /* Queues the call; the kernel sees it when the thread next enters it. */
@@ -161,23 +189,17 @@ static inline status_t capos_call_submit(struct capos_call *call)
 	if (__builtin_expect(!(call->flags & CAPOS_CALL_READY), false) ||
 	    __builtin_expect(capnp_builder_failed(&call->params), false))
 		return capos_call_refuse(call);
-	call->sequence = capos_call_queue(&capos_thread_ring, call);
-	call->flags ^= CAPOS_CALL_READY | CAPOS_CALL_QUEUED;
+	call->sq_tail = capos_call_queue(&capos_thread_ring, call);
+	call->flags ^= CAPOS_CALL_READY;
 	return CAPOS_OK;
 }
 
 /* Submits if that was not done, and waits for the completion. Returns its status. */
 static inline status_t capos_call_wait(struct capos_call *call)
 {
-	if (!(call->flags & CAPOS_CALL_DONE))
+	if (!capos_call_is_done(call))
 		return capos_call_finish_wait(call);
 	return call->cqe.result;
-}
-
-/* Whether it has completed, as far as is known without entering the kernel. */
-static inline bool capos_call_is_done(const struct capos_call *call)
-{
-	return (call->flags & CAPOS_CALL_DONE) != 0;
 }
 
 /* wait_any: no call completed in time. */
@@ -212,7 +234,7 @@ static inline struct capnp_reader *capos_call_results(struct capos_call *call)
 	/* What capnp_reader_init checks is so by construction; a word may be read 8 times. */
 	static_assert(CAPNP_TRAVERSAL_RATIO == 8);
 	call->results = (struct capnp_reader){
-		.words = call->payload,
+		.words = call->params.words + call->payload_word,
 		.word_count = size_bytes / 8,
 		.traversal_words_left = size_bytes,
 		.depth_max = CAPNP_DEPTH_MAX,
@@ -233,12 +255,13 @@ cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interfac
  */
 static inline void capos_call_end(struct capos_call *call)
 {
-	if (__builtin_expect(call->flags != CAPOS_CALL_DONE, false) ||
-	    __builtin_expect(call->cqe.cap_count != 0, false)) {
+	if (__builtin_expect(call->flags != 0 || !capos_call_is_done(call) ||
+				     call->cqe.cap_count != 0 || !call->params.words,
+			     false)) {
 		capos_call_clean(call);
 		return;
 	}
-	call->flags = 0;
+	call->flags = CAPOS_CALL_EMPTY;
 	capos_arena_free_unit(&capos_thread_ring.arena, call->params.words);
 }
 

@@ -53,6 +53,9 @@ void capos_ring_init(struct capos_ring *ring, void *region);
 void capos_ring_enter(struct capos_ring *ring, uint32_t min_complete,
 		      uint64_t deadline_ns);
 
+/* What follows a cap_enter that returned @available, if that was not done already. */
+void capos_ring_entered(struct capos_ring *ring, int64_t available);
+
 /* Hands every available completion to its call. */
 void capos_ring_reap(struct capos_ring *ring);
 
