@@ -33,8 +33,9 @@
 
 enum {
 	CAPOS_STACK_DEFAULT_BYTES = 65536,
-	CAPOS_MAP_CALL_MAX_BYTES = 4 << 20, /* of one VirtualMemory call */
+	CAPOS_MAP_CALL_MAX_BYTES = 2 << 20, /* of one VirtualMemory call */
 	CAPOS_MAP_FRESH_MAX_PAGES = 64,     /* pages cleared by one VirtualMemory call */
+	CAPOS_UNMAP_MAX = 256, /* fresh pages plus mappings that one unmap removes */
 };
 
 #endif /* ABI_ADDRESS_MAP_H */

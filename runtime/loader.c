@@ -140,7 +140,7 @@ static bool map_and_read(struct virtual_memory_client memory, uint64_t size_byte
 	bool good;
 
 	if (size_bytes == 0 || size_bytes > CAPOS_MAP_CALL_MAX_BYTES)
-		return fail(error, name, "empty, or larger than 4 MiB");
+		return fail(error, name, "empty, or larger than 2 MiB");
 	if (virtual_memory_map_object(memory, image->object, 0, mapped_bytes, 0,
 				      PROTECTION_READ, &address) != CAPOS_OK)
 		return fail(error, name, "there is no room to map the file here");

@@ -35,7 +35,7 @@ interface MemoryObject {
 
 interface VirtualMemory {
   # One process's address space. Addresses, offsets and sizes are in bytes and multiples
-  # of the page size; one call covers at most 4 MiB.
+  # of the page size; one call covers at most 2 MiB.
 
   map @0 (address :UInt64, sizeBytes :UInt64, protection :Protection) -> (address :UInt64);
   # Maps fresh zeroed pages at address, or where there is room if address is 0. At most 64 pages.
@@ -44,7 +44,7 @@ interface VirtualMemory {
 
   unmap @1 (address :UInt64, sizeBytes :UInt64) -> ();
   # Removes the mappings in the range, splitting those it covers partly; fresh pages are
-  # freed. Refused: addressAligned, addressRange, addressMapped (some of the range is not
+  # freed. At most 256 mappings and fresh pages, counted together, or one mapping. Refused: addressAligned, addressRange, addressMapped (some of the range is not
   # mapped, or is the thread's ring), sizeNonZero, sizeLimit, ledgerMappings.
 
   protect @2 (address :UInt64, sizeBytes :UInt64, protection :Protection) -> ();

@@ -132,8 +132,8 @@ static inline void capnp_reader_init(struct capnp_reader *reader, const void *by
  * The same for a message known to be whole aligned words, fewer than 2^26, whose first
  * word may be looked at even if there is none.
  */
-static inline void capnp_reader_init_words(struct capnp_reader *reader, const uint64_t *words,
-					   uint32_t word_count)
+static inline void capnp_reader_init_words(struct capnp_reader *reader,
+					   const uint64_t *words, uint32_t word_count)
 {
 	*reader = (struct capnp_reader){
 		.words = words,

@@ -16,7 +16,6 @@
 #include "kernel/ring.h"
 #include "kernel/thread.h"
 
-
 static struct cache pending_cache = CACHE("PendingCall", sizeof(struct pending_call));
 
 struct process *call_process(const struct call *call)
@@ -61,10 +60,11 @@ static const enum rule ledger_rules[LEDGER_RESOURCES] = {
 	[LEDGER_LOG_BYTES] = RULE_LEDGER_LOG_BYTES,
 };
 
-status_t call_raise_short(struct call *call, status_t status, enum ledger_resource resource)
+status_t call_raise_short(struct call *call, status_t status,
+			  enum ledger_resource resource)
 {
-	enum rule rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-							 ledger_rules[resource];
+	enum rule rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY
+						       : ledger_rules[resource];
 
 	return call_refuse(call, status, rule, 0);
 }
@@ -201,7 +201,8 @@ void call_undefer(struct call *call, struct pending_call *pending)
 	spin_lock(&thread->lock);
 	thread->outstanding--;
 	spin_unlock(&thread->lock);
-	call->counts.prepared = pending->prepared_count; /* call->results still names them */
+	call->counts.prepared =
+		pending->prepared_count; /* call->results still names them */
 	pending_put(pending);
 }
 
@@ -212,8 +213,8 @@ struct capnp_builder *pending_results(struct pending_call *pending)
 	return &pending->builder;
 }
 
-static void finish(struct pending_call *pending, status_t status, enum exception_type type,
-		   enum rule rule, uint64_t detail)
+static void finish(struct pending_call *pending, status_t status,
+		   enum exception_type type, enum rule rule, uint64_t detail)
 {
 	struct result_place place = {
 		.thread = pending->thread,
@@ -250,9 +251,9 @@ static void finish(struct pending_call *pending, status_t status, enum exception
 
 void pending_complete(struct pending_call *pending, status_t status)
 {
-	enum rule rule = status == CAPOS_ERR_DEADLINE	  ? RULE_DEADLINE_PASSED :
-			 status == CAPOS_ERR_DISCONNECTED ? RULE_TARGET_ALIVE :
-							    RULE_NONE;
+	enum rule rule = status == CAPOS_ERR_DEADLINE       ? RULE_DEADLINE_PASSED
+			 : status == CAPOS_ERR_DISCONNECTED ? RULE_TARGET_ALIVE
+							    : RULE_NONE;
 
 	finish(pending, status, EXCEPTION_TYPE_FAILED, rule, 0);
 }
@@ -269,7 +270,7 @@ static struct pending_call *find_pending(struct thread *thread, uint32_t sequenc
 	struct pending_call *found = nullptr;
 
 	spin_lock(&thread->lock);
-	list_for_each(node, &thread->pending) {
+	list_for_each (node, &thread->pending) {
 		struct pending_call *pending =
 			list_entry(node, struct pending_call, thread_link);
 
@@ -299,21 +300,23 @@ void dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe)
 				sqe->pipeline_dep);
 }
 
-void thread_withdraw_calls(struct thread *thread)
+bool thread_withdraw_calls(struct thread *thread, size_t limit)
 {
-	for (;;) {
+	for (size_t i = 0; i < limit; i++) {
 		struct pending_call *pending = nullptr;
 
 		spin_lock(&thread->lock);
 		if (!list_empty(&thread->pending)) {
 			pending = list_entry(thread->pending.next, struct pending_call,
 					     thread_link);
-			atomic_fetch_add_explicit(&pending->refs, 1, memory_order_relaxed);
+			atomic_fetch_add_explicit(&pending->refs, 1,
+						  memory_order_relaxed);
 		}
 		spin_unlock(&thread->lock);
 		if (!pending)
-			return;
+			return true;
 		(void)withdraw(pending, CAPOS_ERR_CANCELLED);
 		pending_put(pending);
 	}
+	return false;
 }

@@ -35,8 +35,8 @@ void dispatch_refuse(struct thread *thread, const struct capos_sqe *sqe, status_
 }
 
 /* Posts a refusal; false, for the checks below: the entry is done with. */
-[[gnu::noinline]] static bool refuse(const struct call *call, status_t status, enum rule rule,
-				     uint64_t detail)
+[[gnu::noinline]] static bool refuse(const struct call *call, status_t status,
+				     enum rule rule, uint64_t detail)
 {
 	dispatch_refuse(call->thread, call->sqe, status, rule, detail);
 	return false;
@@ -61,7 +61,8 @@ void dispatch_refuse(struct thread *thread, const struct capos_sqe *sqe, status_
 	if (!region_covers(region, sqe->params_offset, sqe->params_size))
 		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_IN_ARENA,
 			      sqe->params_offset);
-	return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_RESULT_IN_ARENA, sqe->result_offset);
+	return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_RESULT_IN_ARENA,
+		      sqe->result_offset);
 }
 
 /*
@@ -90,7 +91,8 @@ static inline bool check_target(const struct call *call, const struct facet *fac
 		return refuse(call, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
 			      facet->interface_id);
 	if (sqe->method >= facet->method_count)
-		return refuse(call, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS, sqe->method);
+		return refuse(call, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS,
+			      sqe->method);
 	if (object_closed(call->object))
 		return refuse(call, CAPOS_ERR_DISCONNECTED, RULE_TARGET_ALIVE, 0);
 	if (sqe->deadline_ns && arch_time_ns() >= sqe->deadline_ns)
@@ -108,7 +110,8 @@ static inline bool check_room(const struct call *call)
 	if (method->result_caps_max > sqe->result_cap_max)
 		return refuse(call, CAPOS_ERR_TOO_MANY_CAPABILITIES,
 			      RULE_RESULT_CAPABILITY_ROOM, sqe->result_cap_max);
-	if (sqe->result_size < result_caps_bytes(sqe->result_cap_max) + method->results_bytes)
+	if (sqe->result_size <
+	    result_caps_bytes(sqe->result_cap_max) + method->results_bytes)
 		return refuse(call, CAPOS_ERR_RESULT_TOO_SMALL, RULE_RESULT_ROOM,
 			      sqe->result_size);
 	return true;
@@ -135,8 +138,8 @@ static bool check_record(const struct call *call, uint32_t index)
 
 		if (other->cap == record->cap &&
 		    (other->mode | record->mode) & CAPOS_TRANSFER_MOVE)
-			return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_DUPLICATE,
-				      record->cap);
+			return refuse(call, CAPOS_ERR_BAD_TRANSFER,
+				      RULE_TRANSFER_DUPLICATE, record->cap);
 	}
 	return true;
 }
@@ -158,7 +161,8 @@ static bool take_record(struct call *call, uint32_t index)
 		return refuse(call, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
 	call->counts.given++;
 	if (!call->given[index].object->transferable)
-		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED, cap.raw);
+		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED,
+			      cap.raw);
 	return true;
 }
 
@@ -260,9 +264,10 @@ static inline bool copy_params(const struct call *call, struct capnp_reader *rea
  * Runs the method. If it refuses, or there was no calling it, that is posted; if it
  * succeeds, its results are in the arena, capabilities aside, and *@size_bytes is set.
  */
-[[gnu::always_inline]] static inline status_t
-run_method(struct call *call, const struct capos_sqe *sqe, uint8_t result_cap_max,
-	   uint32_t *size_bytes)
+[[gnu::always_inline]] static inline status_t run_method(struct call *call,
+							 const struct capos_sqe *sqe,
+							 uint8_t result_cap_max,
+							 uint32_t *size_bytes)
 {
 	const struct capnp_method *method = call->method;
 	struct capnp_builder results;
@@ -346,7 +351,8 @@ static inline void run_target(struct call *call, struct thread *thread,
 		run_plain(call, thread, sqe);
 }
 
-void dispatch_call(struct thread *thread, const union ring_entry *entry, uint32_t sequence)
+void dispatch_call(struct thread *thread, const union ring_entry *entry,
+		   uint32_t sequence)
 {
 	cap_t cap = { entry->sqe.cap };
 	struct capability target;

@@ -232,7 +232,10 @@ static bool next_hold(struct process *process, cap_t *cap, bool *prepared)
 
 bool hold_release_some(struct process *process, size_t limit)
 {
-	for (size_t i = 0; i < limit; i++) {
+	uint64_t started = arch_counter();
+
+	/* With a hold an object may go, and with that hundreds of frames. */
+	for (size_t i = 0; i < limit && !work_step_over(started); i++) {
 		enum rule rule;
 		cap_t cap;
 		bool prepared;

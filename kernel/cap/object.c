@@ -9,6 +9,7 @@
 #include "kernel/object.h"
 
 #include "kernel/panic.h"
+#include "kernel/work.h"
 
 void account_init(struct account *account)
 {
@@ -79,8 +80,8 @@ static void pass_to_parent(struct account *account, struct object *object)
 		container_of(account->ledger.parent, struct account, ledger);
 	uint64_t bytes = object->type->cache->size_bytes;
 
-	atomic_fetch_add_explicit(&parent->ledger.accounts[LEDGER_KERNEL_BYTES].used, bytes,
-				  memory_order_relaxed);
+	atomic_fetch_add_explicit(&parent->ledger.accounts[LEDGER_KERNEL_BYTES].used,
+				  bytes, memory_order_relaxed);
 	ledger_refund(&account->ledger, LEDGER_KERNEL_BYTES, bytes);
 	object->payer = parent;
 }
@@ -125,8 +126,10 @@ static bool take_first(struct account *account, struct object **out)
 
 bool account_close_objects(struct account *account, size_t limit)
 {
+	uint64_t started = arch_counter();
+
 	kernel_assert(account->ledger.parent);
-	for (size_t i = 0; i < limit; i++) {
+	for (size_t i = 0; i < limit && !work_step_over(started); i++) {
 		struct object *object;
 
 		if (!take_first(account, &object))

@@ -24,12 +24,13 @@
 #include "kernel/mem/space_private.h"
 #include "kernel/memory_object.h"
 #include "kernel/panic.h"
+#include "kernel/string.h"
 
 enum {
 	LIST_PAGE_RANGES = ARCH_PAGE_SIZE / sizeof(struct range),
 	LIST_RANGES_MAX = 1024,
-	STEP_PAGES = 200,
-	STEP_SPACES = 8,
+	STEP_PAGES = 100,
+	STEP_SPACES = 4,
 };
 
 static struct spinlock spaces_lock = SPINLOCK(LOCK_LEDGER);
@@ -130,7 +131,8 @@ static bool unmap_step(struct space *space)
 		pages += space_shorten(space, space->mappings.count - 1,
 				       STEP_PAGES - pages);
 
-	bool done = space->mappings.count == 0;
+	/* After a full step the tables get one of their own. */
+	bool done = space->mappings.count == 0 && pages < STEP_PAGES;
 
 	spin_unlock(&space->lock);
 	return done;
@@ -281,14 +283,6 @@ bool space_query(struct space *space, uaddr_t address, struct space_range *out)
 	return mapped;
 }
 
-void space_copy_bytes(uint8_t *to, const uint8_t *from, size_t size_bytes)
-{
-	for (; size_bytes >= 8; size_bytes -= 8, to += 8, from += 8)
-		__builtin_memcpy(to, from, 8); /* one load and one store */
-	for (; size_bytes > 0; size_bytes--)
-		*to++ = *from++;
-}
-
 status_t space_write(struct space *space, uaddr_t address, const void *bytes,
 		     size_t size_bytes, enum rule *rule)
 {
@@ -323,7 +317,7 @@ status_t space_write(struct space *space, uaddr_t address, const void *bytes,
 		if (!arch_space_query(&space->arch, (uaddr_t){ address.raw - offset },
 				      &frame, &protection))
 			panic("page %lx of a mapping is not mapped", address.raw);
-		space_copy_bytes((uint8_t *)arch_direct(frame) + offset, from, part);
+		memcpy((uint8_t *)arch_direct(frame) + offset, from, part);
 		address.raw += part;
 		from += part;
 	}

@@ -152,6 +152,20 @@ static inline void unmap_whole(struct space *space, uint32_t index)
 	remove_mappings(space, index, 1);
 }
 
+/*
+ * Freeing a page and removing a mapping each cost about 120 instructions at worst; the sum
+ * must stay below the longest time without preemption. One mapping is never too much.
+ */
+static bool unmap_bounded(const struct space *space, uint32_t first, uint32_t last)
+{
+	uint64_t cost = last - first;
+
+	for (uint32_t i = first; i < last; i++)
+		if (range_kind(&space->mappings.ranges[i]) == SPACE_FRESH)
+			cost += space->mappings.ranges[i].page_count;
+	return last - first == 1 || cost <= CAPOS_UNMAP_MAX;
+}
+
 /* Anything else. */
 [[gnu::noinline]] static status_t unmap_parts(struct space *space, uint64_t address,
 					      uint64_t end, enum rule *rule)
@@ -162,6 +176,10 @@ static inline void unmap_whole(struct space *space, uint32_t index)
 
 	if (!space_covered(space, address, end, &first, &last))
 		return refuse_unmapped(space, rule);
+	if (!unmap_bounded(space, first, last)) {
+		*rule = RULE_SIZE_LIMIT;
+		return CAPOS_ERR_EXCEPTION;
+	}
 
 	const struct range *range = &space->mappings.ranges[first];
 

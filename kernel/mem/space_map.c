@@ -9,6 +9,7 @@
 #include "kernel/mem/space_private.h"
 #include "kernel/memory_object.h"
 #include "kernel/panic.h"
+#include "kernel/string.h"
 
 /* Where a mapping goes. By value, so that it stays in registers. */
 struct place {
@@ -285,29 +286,10 @@ status_t space_map_object(struct space *space, struct memory_object *object,
 	return status;
 }
 
-static void clear_tail(uint8_t *page, size_t from)
+/* Copies @size_bytes bytes of @object from @offset on, which need not be aligned. */
+static void copy_from_object(uint8_t *to, const struct memory_object *object,
+			     uint64_t offset, size_t size_bytes)
 {
-	for (; (from & 7) != 0; from++)
-		page[from] = 0;
-	for (; from < ARCH_PAGE_SIZE; from += 8)
-		__builtin_memset(page + from, 0, 8);
-}
-
-/* Fills a page with @size_bytes bytes of @object from @offset on, and zeros. */
-static void fill_page(uint8_t *page, const struct memory_object *object, uint64_t offset,
-		      uint64_t size_bytes)
-{
-	if (size_bytes > 0 && (offset & (ARCH_PAGE_SIZE - 1)) == 0) {
-		uint32_t index = (uint32_t)(offset >> ARCH_PAGE_SHIFT);
-
-		arch_page_copy(page, arch_direct(memory_object_frame(object, index)));
-		if (size_bytes < ARCH_PAGE_SIZE)
-			clear_tail(page, size_bytes);
-		return;
-	}
-	arch_page_clear(page);
-	if (size_bytes > ARCH_PAGE_SIZE)
-		size_bytes = ARCH_PAGE_SIZE;
 	while (size_bytes > 0) {
 		size_t within = offset & (ARCH_PAGE_SIZE - 1);
 		size_t part = ARCH_PAGE_SIZE - within;
@@ -316,11 +298,19 @@ static void fill_page(uint8_t *page, const struct memory_object *object, uint64_
 
 		if (part > size_bytes)
 			part = size_bytes;
-		space_copy_bytes(page, from + within, part);
-		page += part;
+		memcpy(to, from + within, part);
+		to += part;
 		offset += part;
 		size_bytes -= part;
 	}
+}
+
+/* Fills a page with @size_bytes bytes (a page at most) of @object from @offset on, and zeros. */
+static void fill_page(uint8_t *page, const struct memory_object *object, uint64_t offset,
+		      size_t size_bytes)
+{
+	copy_from_object(page, object, offset, size_bytes);
+	memset(page + size_bytes, 0, ARCH_PAGE_SIZE - size_bytes);
 }
 
 status_t space_map_copy(struct space *space, struct memory_object *object,

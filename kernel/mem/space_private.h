@@ -83,7 +83,5 @@ static inline bool space_range_valid(uint64_t address, uint64_t size_bytes,
 /* Unmaps at most @page_count pages at the end of a mapping and removes it if none is left;
  * returns how many. */
 uint64_t space_shorten(struct space *space, uint32_t index, uint64_t page_count);
-/* Word by word; any alignment. */
-void space_copy_bytes(uint8_t *to, const uint8_t *from, size_t size_bytes);
 
 #endif /* KERNEL_MEM_SPACE_PRIVATE_H */

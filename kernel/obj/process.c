@@ -19,7 +19,12 @@
 #include "kernel/sched.h"
 #include "kernel/string.h"
 
-enum { CHILDREN_PER_STEP = 32, HOLDS_PER_STEP = 32, OBJECTS_PER_STEP = 8, WAITERS_PER_STEP = 32 };
+enum {
+	CHILDREN_PER_STEP = 32,
+	HOLDS_PER_STEP = 32,
+	OBJECTS_PER_STEP = 8,
+	WAITERS_PER_STEP = 32
+};
 
 static struct cache process_cache = CACHE("Process", sizeof(struct process));
 
@@ -94,8 +99,8 @@ static status_t furnish(struct process *process, enum rule *rule)
 	};
 	status_t status = space_init(&process->space, &process->account);
 
-	*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-						RULE_LEDGER_MEMORY_PAGES;
+	*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY
+					      : RULE_LEDGER_MEMORY_PAGES;
 	if (status != CAPOS_OK)
 		return status;
 	status = capset_create(process, rule);
@@ -133,8 +138,8 @@ static status_t carve(struct process *process, struct account *payer,
 
 	if (ledger_carve(&payer->ledger, budget, &process->account.ledger, &resource))
 		return CAPOS_OK;
-	refusal->rule = resource == LEDGER_PROCESSES ? RULE_LEDGER_PROCESSES :
-						       RULE_BUDGET_EXCEEDS_PARENT;
+	refusal->rule = resource == LEDGER_PROCESSES ? RULE_LEDGER_PROCESSES
+						     : RULE_BUDGET_EXCEEDS_PARENT;
 	refusal->detail = budget->max[resource];
 	return CAPOS_ERR_NO_LEDGER;
 }
@@ -147,8 +152,8 @@ static status_t process_alloc(struct account *payer, const struct ledger_budget 
 	status_t status = object_alloc(&process_type, payer, &object);
 
 	if (status != CAPOS_OK) {
-		refusal->rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-								RULE_LEDGER_KERNEL_BYTES;
+		refusal->rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY
+							      : RULE_LEDGER_KERNEL_BYTES;
 		refusal->detail = sizeof(struct process);
 		return status;
 	}
@@ -279,7 +284,7 @@ void process_end(struct process *process, const struct terminal *terminal)
 	if (!begins)
 		return;
 	/* At once: nothing of it runs again, even before its teardown gets its turn. */
-	list_for_each(node, &process->threads) {
+	list_for_each (node, &process->threads) {
 		struct thread *thread = list_entry(node, struct thread, process_link);
 
 		thread->drain_bound = 0;
@@ -328,10 +333,14 @@ static bool end_children(struct process *process)
 	return false;
 }
 
-static void end_threads(struct process *process)
+/* True when no thread has calls in flight any more. */
+static bool end_threads(struct process *process)
 {
-	list_for_each(node, &process->threads)
-		thread_end(list_entry(node, struct thread, process_link));
+	bool done = true;
+
+	list_for_each (node, &process->threads)
+		done &= thread_end(list_entry(node, struct thread, process_link));
+	return done;
 }
 
 static void destroy_threads(struct process *process)
@@ -394,16 +403,20 @@ static void leave_parent(struct process *process)
 	spin_unlock(&process->parent->lock);
 }
 
-/* Takes it apart; each step is bounded, and the next one begins where this one ended. */
+/*
+ * Takes it apart. Each part is bounded and may be asked again when it is done; the next
+ * step begins where this one ended.
+ */
 static bool dismantle_step(struct process *process)
 {
-	if (!end_children(process))
+	uint64_t started = arch_counter();
+
+	if (!end_children(process) || !end_threads(process) || work_step_over(started))
 		return false;
-	end_threads(process);
-	if (!hold_release_some(process, HOLDS_PER_STEP))
+	if (!hold_release_some(process, HOLDS_PER_STEP) || work_step_over(started))
 		return false;
 	arch_space_leave(&process->space.arch);
-	if (!space_fini_step(&process->space))
+	if (!space_fini_step(&process->space) || work_step_over(started))
 		return false;
 	if (!account_close_objects(&process->account, OBJECTS_PER_STEP))
 		return false;

@@ -15,11 +15,12 @@
 enum { WRITE_MAX_BYTES = 8000 };
 
 struct process_builder {
-	struct object base; /* first, so that an object pointer converts */
+	struct object base;      /* first, so that an object pointer converts */
 	struct process *process; /* a reference */
 };
 
-static struct cache builder_cache = CACHE("ProcessBuilder", sizeof(struct process_builder));
+static struct cache builder_cache =
+	CACHE("ProcessBuilder", sizeof(struct process_builder));
 
 static struct process *process_of(void *self)
 {
@@ -30,7 +31,8 @@ static void abandon(struct process *process, const char *why, size_t size)
 {
 	struct terminal terminal = { .kind = TERMINAL_FAILED_TO_START };
 
-	memcpy(terminal.why, why, size < sizeof(terminal.why) ? size : sizeof(terminal.why) - 1);
+	memcpy(terminal.why, why,
+	       size < sizeof(terminal.why) ? size : sizeof(terminal.why) - 1);
 	process_end(process, &terminal);
 }
 
@@ -110,7 +112,8 @@ static status_t builder_thread(void *self, struct call *call,
 	if (status != CAPOS_OK)
 		return status;
 	if (!thread->control) {
-		status = thread_control_create(&process->account, thread, &thread->control);
+		status = thread_control_create(&process->account, thread,
+					       &thread->control);
 		if (status != CAPOS_OK)
 			return call_raise_short(call, status, LEDGER_KERNEL_BYTES);
 	}
@@ -139,8 +142,8 @@ static status_t builder_grant(void *self, struct call *call,
 	if (call_params_malformed(params.s))
 		return CAPOS_ERR_BAD_MESSAGE;
 	if (!name_valid(name.bytes, name.size))
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_BUILDER_NAME,
-				  name.size);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_BUILDER_NAME, name.size);
 	status = call_capability(call, index, nullptr, &given);
 	if (status != CAPOS_OK)
 		return status;
@@ -185,7 +188,8 @@ static status_t builder_start(void *self, struct call *call,
 	uaddr_t stack_top = { process_builder_start_params_get_stack_top(params) };
 	uint64_t argument = process_builder_start_params_get_argument(params);
 	enum rule rule;
-	status_t status = process_start(process_of(self), entry, stack_top, argument, &rule);
+	status_t status =
+		process_start(process_of(self), entry, stack_top, argument, &rule);
 
 	(void)results;
 	if (status != CAPOS_OK)
@@ -210,7 +214,9 @@ static status_t builder_abandon(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-PROCESS_BUILDER_METHOD_TABLE(process_builder_table, builder_memory, builder_thread, builder_grant, builder_write, builder_start, builder_abandon);
+PROCESS_BUILDER_METHOD_TABLE(process_builder_table, builder_memory, builder_thread,
+			     builder_grant, builder_write, builder_start,
+			     builder_abandon);
 
 const struct facet process_builder_facet = {
 	.name = "ProcessBuilder",

@@ -45,8 +45,8 @@ static status_t factory_create(void *self, struct call *call,
 	if (call_params_malformed(params.s))
 		return CAPOS_ERR_BAD_MESSAGE;
 	if (!name_valid(name.bytes, name.size))
-		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT, RULE_BUILDER_NAME,
-				  name.size);
+		return call_raise(call, EXCEPTION_TYPE_INVALID_ARGUMENT,
+				  RULE_BUILDER_NAME, name.size);
 	memcpy(bytes, name.bytes, name.size);
 	status = process_create(call_process(call), call_account(call), bytes, &budget,
 				&process, &refusal);

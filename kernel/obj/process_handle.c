@@ -97,7 +97,7 @@ static uint64_t runtime_of(const struct process *process)
 {
 	uint64_t runtime_ns = process->runtime_ns;
 
-	list_for_each(node, &process->threads)
+	list_for_each (node, &process->threads)
 		runtime_ns += list_entry(node, struct thread, process_link)->runtime_ns;
 	return runtime_ns;
 }
@@ -113,7 +113,7 @@ static status_t handle_info(void *self, struct call *call,
 	(void)params;
 	process_handle_info_results_set_id(results, process->id);
 	process_handle_info_results_set_name(results, process->name,
-						   (uint32_t)strlen(process->name));
+					     (uint32_t)strlen(process->name));
 	process_handle_info_results_set_running(results,
 						process->state == PROCESS_RUNNING);
 	process_handle_info_results_set_memory_pages(

@@ -42,7 +42,8 @@ static struct capos_sqe call_on(const struct fixture *f, cap_t cap, uint64_t int
 	return sqe;
 }
 
-static struct capos_sqe handle_call(const struct fixture *f, cap_t handle, uint16_t method)
+static struct capos_sqe handle_call(const struct fixture *f, cap_t handle,
+				    uint16_t method)
 {
 	return call_on(f, handle, PROCESS_HANDLE_INTERFACE_ID, method);
 }
@@ -98,8 +99,9 @@ static void builder_of_a_killed_process_refuses_everything(void **state)
 	create(f, &builder, &handle);
 	kill(f, handle);
 	for (int round = 0; round < 2; round++) { /* while it ends, and after */
-		for (uint16_t method = 0; method < PROCESS_BUILDER_METHOD_COUNT; method++) {
-			sqe = call_on(f, builder, PROCESS_BUILDER_INTERFACE_ID, method);
+		for (int method = 0; method < PROCESS_BUILDER_METHOD_COUNT; method++) {
+			sqe = call_on(f, builder, PROCESS_BUILDER_INTERFACE_ID,
+				      (uint16_t)method);
 			sqe.result_cap_max = 1;
 			cqe = machine_do(&f->child, &sqe);
 			assert_int_equal(cqe.result, CAPOS_ERR_EXCEPTION);
@@ -107,7 +109,8 @@ static void builder_of_a_killed_process_refuses_everything(void **state)
 		}
 		machine_settle();
 	}
-	assert_int_equal(ledger_used(&f->child.process->account.ledger, LEDGER_PROCESSES), 0);
+	assert_int_equal(ledger_used(&f->child.process->account.ledger, LEDGER_PROCESSES),
+			 0);
 }
 
 /* All of them in one batch, with calls of its own in flight. */
@@ -128,11 +131,18 @@ static void parent_with_children_and_calls_ends_whole(void **state)
 	}
 	machine_finish(&f->child);
 	f->child = f->bystander; /* fixture_teardown ends two */
-	f->bystander = machine_spawn("bystander", &(struct ledger_budget){ {
-		[LEDGER_CAP_SLOTS] = 8, [LEDGER_MEMORY_PAGES] = 64, [LEDGER_CALLS] = 8,
-		[LEDGER_VIRTUAL_PAGES] = 1024, [LEDGER_MAPPINGS] = 16, [LEDGER_ALARMS] = 8,
-		[LEDGER_KERNEL_BYTES] = 16384, [LEDGER_THREADS] = 1,
-	} }, (const char *const[]){ "timer", nullptr });
+	f->bystander = machine_spawn("bystander",
+				     &(struct ledger_budget){ {
+					     [LEDGER_CAP_SLOTS] = 8,
+					     [LEDGER_MEMORY_PAGES] = 64,
+					     [LEDGER_CALLS] = 8,
+					     [LEDGER_VIRTUAL_PAGES] = 1024,
+					     [LEDGER_MAPPINGS] = 16,
+					     [LEDGER_ALARMS] = 8,
+					     [LEDGER_KERNEL_BYTES] = 16384,
+					     [LEDGER_THREADS] = 1,
+				     } },
+				     (const char *const[]){ "timer", nullptr });
 }
 
 /* A handle to itself, used in a batch: nothing behind the kill is carried out. */
@@ -149,18 +159,19 @@ static void kill_of_oneself_ends_the_batch(void **state)
 
 	create(f, &builder, &handle);
 	object_get(&process->base);
-	assert_int_equal(hold_create(process,
-				     (struct capability){ &process->base,
-							  &process_handle_facet },
-				     &process->account, &own, &rule),
-			 CAPOS_OK);
+	assert_int_equal(
+		hold_create(process,
+			    (struct capability){ &process->base, &process_handle_facet },
+			    &process->account, &own, &rule),
+		CAPOS_OK);
 	sqe = handle_call(f, own, PROCESS_HANDLE_METHOD_KILL);
 	(void)machine_submit(&f->child, &sqe);
 	sqe = machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
 	for (int i = 0; i < 30; i++)
 		(void)machine_submit(&f->child, &sqe);
 	assert_int_equal(machine_enter(&f->child, 0, 0), MACHINE_ENDED);
-	assert_int_equal(thread->cq_tail, atomic_load(&thread->region.header->cq_head) + 1);
+	assert_int_equal(thread->cq_tail,
+			 atomic_load(&thread->region.header->cq_head) + 1);
 	machine_settle();
 	assert_int_equal(process->state, PROCESS_ENDED);
 	assert_int_equal(process->terminal.kind, TERMINAL_KILLED);

@@ -217,7 +217,9 @@ static status_t method_query(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-VIRTUAL_MEMORY_METHOD_TABLE(virtual_memory_table, method_map, method_unmap, method_protect, method_map_object, method_map_copy, method_query);
+VIRTUAL_MEMORY_METHOD_TABLE(virtual_memory_table, method_map, method_unmap,
+			    method_protect, method_map_object, method_map_copy,
+			    method_query);
 
 const struct facet virtual_memory_facet = {
 	.name = "VirtualMemory",

@@ -32,7 +32,8 @@ enum : uint64_t {
 	NOT_PIPELINE_DEP = UINT64_C(0xffffffff),
 };
 
-static void refuse_unused(struct thread *thread, const struct capos_sqe *sqe, uint64_t unused)
+static void refuse_unused(struct thread *thread, const struct capos_sqe *sqe,
+			  uint64_t unused)
 {
 	dispatch_refuse(thread, sqe, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO, unused);
 }
@@ -57,8 +58,8 @@ static void run_release(struct thread *thread, const union ring_entry *entry)
 	uint8_t flags = entry->sqe.flags;
 
 	if (flags & ~CAPOS_SQE_COMPLETE)
-		dispatch_refuse(thread, &entry->sqe, CAPOS_ERR_BAD_ENTRY, RULE_FLAGS_KNOWN,
-				flags);
+		dispatch_refuse(thread, &entry->sqe, CAPOS_ERR_BAD_ENTRY,
+				RULE_FLAGS_KNOWN, flags);
 	else if (unused)
 		refuse_unused(thread, &entry->sqe, unused);
 	else
@@ -101,8 +102,8 @@ static inline void run_entry(struct thread *thread, const union ring_entry *entr
 	case CAPOS_OP_RETURN:
 	case CAPOS_OP_PARK:
 	case CAPOS_OP_UNPARK:
-		dispatch_refuse(thread, sqe, CAPOS_ERR_UNSUPPORTED, RULE_OPCODE_IMPLEMENTED,
-				sqe->opcode);
+		dispatch_refuse(thread, sqe, CAPOS_ERR_UNSUPPORTED,
+				RULE_OPCODE_IMPLEMENTED, sqe->opcode);
 		break;
 	default:
 		dispatch_refuse(thread, sqe, CAPOS_ERR_BAD_OPCODE, RULE_OPCODE_KNOWN,
@@ -148,7 +149,8 @@ static inline bool drain(struct thread *thread, uint32_t tail, uint32_t room)
 		if (sequence == tail || --room == 0)
 			break;
 		/* NOP and CANCEL are short; sixty-four calls, or ends of objects, may not be. */
-		if (entry.sqe.opcode == CAPOS_OP_CALL || entry.sqe.opcode == CAPOS_OP_RELEASE)
+		if (entry.sqe.opcode == CAPOS_OP_CALL ||
+		    entry.sqe.opcode == CAPOS_OP_RELEASE)
 			finished = arch_counter() < thread->drain_bound;
 	} while (finished);
 	thread->sq_head = sequence;
@@ -240,7 +242,8 @@ static int64_t wait(struct thread *thread, uint32_t target, uint64_t deadline_ns
 
 /* ---- The system call ------------------------------------------------------------------ */
 
-int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t deadline_ns)
+int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete,
+			 uint64_t deadline_ns)
 {
 	uint32_t tail = region_load_index(&thread->region.header->sq_tail);
 	uint32_t cq_head = region_load_index(&thread->region.header->cq_head);
@@ -271,5 +274,6 @@ int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete, uint64_t 
 
 	uint32_t most = available + thread->outstanding;
 
-	return wait(thread, min_complete < most ? (uint32_t)min_complete : most, deadline_ns);
+	return wait(thread, min_complete < most ? (uint32_t)min_complete : most,
+		    deadline_ns);
 }

@@ -711,7 +711,8 @@ static void end_of_the_own_process_ends_its_batch(void **state)
 		machine_call(&f->child, "thread", THREAD_CONTROL_METHOD_EXIT, nullptr);
 	struct capnp_builder builder = machine_params(&f->child);
 
-	console_write_line_params_set_text(console_write_line_params_new(&builder), "late", 4);
+	console_write_line_params_set_text(console_write_line_params_new(&builder),
+					   "late", 4);
 	(void)machine_submit(&f->child, &sqe);
 	sqe = machine_call(&f->child, "console", CONSOLE_METHOD_WRITE_LINE, &builder);
 	(void)machine_submit(&f->child, &sqe);

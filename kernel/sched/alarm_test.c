@@ -29,6 +29,12 @@ static void ring_and_set_again(struct alarm *alarm)
 	alarm_set(alarm, alarm->node.key + 10);
 }
 
+static void ring_many(struct alarm *alarm)
+{
+	assert_false(alarm->queued);
+	rung_count++;
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -89,6 +95,22 @@ static void alarm_that_nobody_lives_to_see_never_rings(void **state)
 	assert_true(alarm_cancel(&alarms[0]));
 }
 
+/* Any number can be due at once; an interrupt runs some and leaves the timer armed. */
+static void alarm_runs_at_most_so_many_at_a_time(void **state)
+{
+	static struct alarm many[ALARM_RUN_MAX + 5];
+
+	(void)state;
+	for (int i = 0; i < ALARM_RUN_MAX + 5; i++) {
+		alarm_init(&many[i], ring_many);
+		alarm_set(&many[i], 10);
+	}
+	assert_int_equal(alarm_run_expired(20), 10);
+	assert_int_equal(rung_count, ALARM_RUN_MAX);
+	assert_int_equal(alarm_run_expired(20), UINT64_MAX);
+	assert_int_equal(rung_count, ALARM_RUN_MAX + 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +118,7 @@ int main(void)
 		cmocka_unit_test_setup(alarm_cancel_tells_whether_it_won, setup),
 		cmocka_unit_test_setup(alarm_may_be_set_again_when_it_rings, setup),
 		cmocka_unit_test_setup(alarm_that_nobody_lives_to_see_never_rings, setup),
+		cmocka_unit_test_setup(alarm_runs_at_most_so_many_at_a_time, setup),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

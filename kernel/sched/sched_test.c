@@ -78,7 +78,8 @@ static void drain_gives_way_after_a_resume(void **state)
 	struct thread *thread = f->child.thread;
 	uint64_t instruction = enter_upcall(f);
 	struct capos_sqe resume = thread_call(f, THREAD_CONTROL_METHOD_RESUME);
-	struct capos_sqe now = machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
+	struct capos_sqe now =
+		machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
 
 	(void)machine_submit(&f->child, &resume);
 	for (int i = 0; i < 20; i++)
@@ -118,7 +119,8 @@ static void interrupt_of_a_drain_that_gave_way_is_delivered(void **state)
 {
 	struct fixture *f = *state;
 	struct thread *thread = f->child.thread;
-	struct capos_sqe sqe = machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
+	struct capos_sqe sqe =
+		machine_call(&f->child, "timer", TIMER_METHOD_NOW, nullptr);
 
 	set_upcall(f);
 	for (int i = 0; i < 5; i++)

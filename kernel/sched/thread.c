@@ -8,6 +8,8 @@
 #include "kernel/sched.h"
 #include "kernel/thread_control.h"
 
+enum { CALLS_PER_STEP = 32 };
+
 static struct cache thread_cache = CACHE("Thread", sizeof(struct thread));
 
 static_assert(offsetof(struct thread, context) == 0,
@@ -76,7 +78,8 @@ static void region_destroy(struct process *process, struct region *region)
 	ledger_refund(&process->account.ledger, LEDGER_MEMORY_PAGES, region->page_count);
 }
 
-status_t thread_create(const struct thread_spec *spec, struct thread **out, enum rule *rule)
+status_t thread_create(const struct thread_spec *spec, struct thread **out,
+		       enum rule *rule)
 {
 	struct process *process = spec->process;
 	struct ledger *ledger = &process->account.ledger;
@@ -88,8 +91,8 @@ status_t thread_create(const struct thread_spec *spec, struct thread **out, enum
 		return CAPOS_ERR_NO_LEDGER;
 	status = cache_alloc(&thread_cache, ledger, &memory);
 	if (status != CAPOS_OK) {
-		*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY :
-							RULE_LEDGER_KERNEL_BYTES;
+		*rule = status == CAPOS_ERR_NO_MEMORY ? RULE_MACHINE_MEMORY
+						      : RULE_LEDGER_KERNEL_BYTES;
 		goto refund;
 	}
 
@@ -122,17 +125,19 @@ void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top,
 	sched_add(thread);
 }
 
-void thread_end(struct thread *thread)
+bool thread_end(struct thread *thread)
 {
 	spin_lock(&thread->lock);
 	thread->state = THREAD_ENDED;
 	spin_unlock(&thread->lock);
 	sched_remove(thread);
 	(void)alarm_cancel(&thread->deadline);
-	thread_withdraw_calls(thread);
+	if (!thread_withdraw_calls(thread, CALLS_PER_STEP))
+		return false;
 	if (thread->control)
 		thread_control_detach(thread->control);
 	thread->control = nullptr;
+	return true;
 }
 
 void thread_destroy(struct thread *thread)

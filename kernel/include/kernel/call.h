@@ -40,12 +40,12 @@ struct call {
 	uint32_t sequence;
 	/* Small numbers, in one place because each call begins with all of them zero. */
 	struct call_counts {
-		uint8_t given;      /* capabilities that came with the call */
-		uint8_t prepared;   /* holds made for capabilities to return */
-		uint8_t filled;     /* capabilities to return so far */
-		uint8_t exception;  /* enum exception_type, if the method raised one */
-		uint16_t rule;      /* enum rule: why it refused */
-		uint16_t used;      /* bit per given capability that the method asked for */
+		uint8_t given;     /* capabilities that came with the call */
+		uint8_t prepared;  /* holds made for capabilities to return */
+		uint8_t filled;    /* capabilities to return so far */
+		uint8_t exception; /* enum exception_type, if the method raised one */
+		uint16_t rule;     /* enum rule: why it refused */
+		uint16_t used; /* bit per given capability that the method asked for */
 	} counts;
 	uint64_t detail; /* the offending value, if there is a rule */
 	/*
@@ -81,7 +81,8 @@ status_t call_refuse(struct call *call, status_t status, enum rule rule, uint64_
 status_t call_raise(struct call *call, enum exception_type type, enum rule rule,
 		    uint64_t detail);
 /* Refuses because a ledger is short. Returns CAPOS_ERR_NO_LEDGER or CAPOS_ERR_NO_MEMORY. */
-status_t call_raise_short(struct call *call, status_t status, enum ledger_resource resource);
+status_t call_raise_short(struct call *call, status_t status,
+			  enum ledger_resource resource);
 
 /*
  * The capability that parameter capability pointer @index names, if its interface is
@@ -129,7 +130,8 @@ struct pending_call {
  * Makes @call pending. The record is linked to the thread at once; the object links it
  * into its own queue before it returns CAPOS_PENDING. Refuses with ledgerCalls.
  */
-[[nodiscard]] status_t call_defer(struct call *call, bool (*cancel)(struct pending_call *),
+[[nodiscard]] status_t call_defer(struct call *call,
+				  bool (*cancel)(struct pending_call *),
 				  struct pending_call **out);
 /* Undoes call_defer within the same method, before returning another status. */
 void call_undefer(struct call *call, struct pending_call *pending);
@@ -147,7 +149,10 @@ void pending_complete(struct pending_call *pending, status_t status);
 void pending_raise(struct pending_call *pending, enum exception_type type, enum rule rule,
 		   uint64_t detail);
 
-/* Ends every outstanding call of a thread that will not run again. */
-void thread_withdraw_calls(struct thread *thread);
+/*
+ * Ends at most @limit outstanding calls of a thread that will not run again; true when none
+ * is left.
+ */
+[[nodiscard]] bool thread_withdraw_calls(struct thread *thread, size_t limit);
 
 #endif /* KERNEL_CALL_H */

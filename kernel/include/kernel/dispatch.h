@@ -13,7 +13,8 @@ union ring_entry;
  * Each carries out one entry, a private copy, and posts its completion; a call that
  * the object keeps gets it later, and a successful RELEASE none unless it asks.
  */
-void dispatch_call(struct thread *thread, const union ring_entry *entry, uint32_t sequence);
+void dispatch_call(struct thread *thread, const union ring_entry *entry,
+		   uint32_t sequence);
 void dispatch_release(struct thread *thread, const struct capos_sqe *sqe);
 void dispatch_cancel(struct thread *thread, const struct capos_sqe *sqe);
 

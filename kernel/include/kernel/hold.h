@@ -53,8 +53,8 @@ void hold_abort(struct process *process, cap_t prepared);
 [[nodiscard]] status_t hold_release(struct process *process, cap_t cap, enum rule *rule);
 
 /* Ends a hold and hands its reference to the caller (a move). */
-[[nodiscard]] status_t hold_take(struct process *process, cap_t cap, struct capability *out,
-				 enum rule *rule);
+[[nodiscard]] status_t hold_take(struct process *process, cap_t cap,
+				 struct capability *out, enum rule *rule);
 
 /* Frees the array of a table, or one it left behind (nullptr: nothing). */
 struct cap_entry;

@@ -25,7 +25,8 @@ struct region {
 };
 
 /* Whether [@offset, @offset + @size) is an aligned range of the arena. */
-static inline bool region_covers(const struct region *region, uint32_t offset, uint32_t size)
+static inline bool region_covers(const struct region *region, uint32_t offset,
+				 uint32_t size)
 {
 	return ((offset | size) & (CAPOS_BUFFER_ALIGN - 1)) == 0 &&
 	       (uint64_t)offset + size <= region->arena_bytes;

@@ -75,8 +75,11 @@ struct thread_spec {
 				     enum rule *rule);
 void thread_start(struct thread *thread, uaddr_t entry, uaddr_t stack_top,
 		  uint64_t argument);
-/* Ends a thread that is not running: withdraws its calls, leaves all queues. */
-void thread_end(struct thread *thread);
+/*
+ * Ends a thread that is not running: leaves all queues, withdraws its calls, some at a time;
+ * true when none is left.
+ */
+[[nodiscard]] bool thread_end(struct thread *thread);
 /* Frees an ended thread and its region. */
 void thread_destroy(struct thread *thread);
 

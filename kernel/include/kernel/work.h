@@ -8,7 +8,17 @@
 #ifndef KERNEL_WORK_H
 #define KERNEL_WORK_H
 
+#include "kernel/arch.h"
 #include "kernel/list.h"
+
+/* What a step of many small things may take before it leaves the rest to the next one. */
+enum { WORK_STEP_NS = 15'000 };
+
+/* Whether a step that @started at this count of the counter has taken that long. */
+static inline bool work_step_over(uint64_t started)
+{
+	return arch_counter() - started >= arch_counter_of(WORK_STEP_NS);
+}
 
 struct work {
 	struct list_node link;

@@ -37,8 +37,8 @@ void upcall_handle(uint64_t event, uint64_t kind, uint64_t address);
 
 __asm__(".text\n"
 	"upcall_entry:\n"
-	"	call upcall_handle\n"
-	"	ud2\n");
+	" call upcall_handle\n"
+	" ud2\n");
 
 /* Reads from @address; returns false if an upcall skipped that. Keeps @mark in a register. */
 static bool try_read(uint64_t address, uint64_t mark)
