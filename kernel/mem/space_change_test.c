@@ -212,6 +212,27 @@ static void space_kernel_pages_are_out_of_reach(void **state)
 
 /* ---- Random use against a model --------------------------------------------------------------------- */
 
+/* What one call may free is bounded; whoever maps more unmaps it in parts. */
+static void space_unmap_refuses_what_takes_too_long(void **state)
+{
+	enum { EACH = 63, COUNT = CAPOS_UNMAP_MAX / (EACH + 1) };
+	struct snapshot before;
+	enum rule rule;
+
+	(void)state;
+	for (uint64_t i = 0; i <= COUNT; i++)
+		must_map(i * EACH, EACH);
+	before = snapshot_take();
+	assert_int_equal(space_unmap(&space, (uaddr_t){ BASE },
+				     (COUNT * EACH + 1) * (uint64_t)PAGE, &rule),
+			 CAPOS_ERR_EXCEPTION);
+	assert_int_equal(rule, RULE_SIZE_LIMIT);
+	assert_unchanged(&before);
+	must_unmap(0, COUNT * EACH);
+	must_unmap(COUNT * EACH, EACH);
+	assert_int_equal(space.mappings.count, 0);
+}
+
 static uint32_t next_random(void)
 {
 	static uint32_t seed = 3;
@@ -288,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SPACE_TEST(space_unmap_splits_what_it_covers_partly),
 		SPACE_TEST(space_unmap_refuses_holes_and_changes_nothing),
+		SPACE_TEST(space_unmap_refuses_what_takes_too_long),
 		SPACE_TEST(space_unmap_needs_a_mapping_for_the_middle_only),
 		SPACE_TEST(space_protect_changes_just_the_range),
 		SPACE_TEST(space_protect_needs_a_mapping_for_each_split),

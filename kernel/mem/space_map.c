@@ -309,6 +309,12 @@ static void copy_from_object(uint8_t *to, const struct memory_object *object,
 static void fill_page(uint8_t *page, const struct memory_object *object, uint64_t offset,
 		      size_t size_bytes)
 {
+	if (size_bytes == ARCH_PAGE_SIZE && (offset & (ARCH_PAGE_SIZE - 1)) == 0) {
+		uint32_t index = (uint32_t)(offset >> ARCH_PAGE_SHIFT);
+
+		arch_page_copy(page, arch_direct(memory_object_frame(object, index)));
+		return;
+	}
 	copy_from_object(page, object, offset, size_bytes);
 	memset(page + size_bytes, 0, ARCH_PAGE_SIZE - size_bytes);
 }
