@@ -218,10 +218,5 @@ PROCESS_BUILDER_METHOD_TABLE(process_builder_table, builder_memory, builder_thre
 			     builder_grant, builder_write, builder_start,
 			     builder_abandon);
 
-const struct facet process_builder_facet = {
-	.name = "ProcessBuilder",
-	.interface_id = PROCESS_BUILDER_INTERFACE_ID,
-	.type = &builder_type,
-	.methods = process_builder_table,
-	.method_count = PROCESS_BUILDER_METHOD_COUNT,
-};
+const struct facet process_builder_facet =
+	FACET(PROCESS_BUILDER, "ProcessBuilder", builder_type, process_builder_table);

@@ -70,13 +70,8 @@ static status_t factory_create(void *self, struct call *call,
 
 PROCESS_FACTORY_METHOD_TABLE(process_factory_table, factory_create);
 
-const struct facet process_factory_facet = {
-	.name = "ProcessFactory",
-	.interface_id = PROCESS_FACTORY_INTERFACE_ID,
-	.type = &factory_type,
-	.methods = process_factory_table,
-	.method_count = PROCESS_FACTORY_METHOD_COUNT,
-};
+const struct facet process_factory_facet =
+	FACET(PROCESS_FACTORY, "ProcessFactory", factory_type, process_factory_table);
 
 status_t process_factory_create(struct account *payer, struct object **out)
 {

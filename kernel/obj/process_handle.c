@@ -126,10 +126,5 @@ static status_t handle_info(void *self, struct call *call,
 
 PROCESS_HANDLE_METHOD_TABLE(process_handle_table, handle_wait, handle_kill, handle_info);
 
-const struct facet process_handle_facet = {
-	.name = "ProcessHandle",
-	.interface_id = PROCESS_HANDLE_INTERFACE_ID,
-	.type = &process_type,
-	.methods = process_handle_table,
-	.method_count = PROCESS_HANDLE_METHOD_COUNT,
-};
+const struct facet process_handle_facet =
+	FACET(PROCESS_HANDLE, "ProcessHandle", process_type, process_handle_table);

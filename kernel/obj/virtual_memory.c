@@ -221,13 +221,8 @@ VIRTUAL_MEMORY_METHOD_TABLE(virtual_memory_table, method_map, method_unmap,
 			    method_protect, method_map_object, method_map_copy,
 			    method_query);
 
-const struct facet virtual_memory_facet = {
-	.name = "VirtualMemory",
-	.interface_id = VIRTUAL_MEMORY_INTERFACE_ID,
-	.type = &virtual_memory_type,
-	.methods = virtual_memory_table,
-	.method_count = VIRTUAL_MEMORY_METHOD_COUNT,
-};
+const struct facet virtual_memory_facet =
+	FACET(VIRTUAL_MEMORY, "VirtualMemory", virtual_memory_type, virtual_memory_table);
 
 status_t virtual_memory_create(struct account *payer, struct process *process,
 			       struct object **out)
