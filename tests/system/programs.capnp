@@ -7,7 +7,8 @@ using Manifest = import "/manifest.capnp";
 
 const system :Manifest.System = (
   name = "programs",
-  programs = ["init", "shell", "hello", "clock", "faulty", "tiny", "spin", "upcall"],
+  programs = ["init", "shell", "hello", "clock", "faulty", "tiny", "spin", "upcall",
+              "vectors"],
   services = [(
     name = "shell",
     program = "shell",

@@ -93,3 +93,13 @@ def test_a_fault_within_an_upcall_ends_the_process(machine):
     answer = machine.command(f"run upcall nested {UPCALL}")
     assert re.search(r"^upcall was stopped by a pageFault at 0x10 ", answer), answer
     assert machine.command("run hello with { console: @console }") == "Hello from hello.\n"
+
+
+def test_no_program_sees_the_vector_registers_of_another(machine):
+    spinning = process_name(machine, "spawn vectors spin with { console: @console }")
+    answer = machine.command("run vectors look budget (memoryPages = 2048, capSlots = 16, "
+                             "kernelBytes = 32768, mappings = 64, virtualPages = 65536, "
+                             "threads = 1, calls = 16, alarms = 4) with { console: @console, "
+                             "thread: own thread, memory: own memory, timer: @timer }")
+    assert machine.command(f"kill {spinning}") == "vectors was killed\n"
+    assert answer == "8 upcalls, only my own registers\n"
