@@ -121,7 +121,6 @@ const title :Text = "line one\nline two";
 const ratio :Float64 = 0.125;
 const yes :Bool = true;
 const favourite :Color = darkGreen;
-const origin :Point = (x = 1, y = 2);
 
 interface Calculator {
   # Calculates.

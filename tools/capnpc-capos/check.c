@@ -42,6 +42,15 @@ static void check_type(const struct model *model, const struct declaration *wher
 			   type_list_get_element_type(type_get_list(type)), true);
 }
 
+static void check_constant(const struct declaration *constant)
+{
+	enum type_which kind =
+		type_which(node_const_get_type(node_get_const(constant->node)));
+
+	if (kind != TYPE_TEXT && type_bits(kind) == 0)
+		refuse(constant, "", "a constant that is neither plain nor text is");
+}
+
 static void check_struct(const struct model *model, const struct declaration *structure)
 {
 	if (data_words(structure) > CAPNP_STRUCT_DATA_WORDS_MAX ||
@@ -144,7 +153,8 @@ static void check_declaration(const struct model *model,
 		check_interface(model, declaration);
 		break;
 	case NODE_CONST:
-		break; /* those that are not plain or text are left out */
+		check_constant(declaration);
+		break;
 	case NODE_ANNOTATION:
 		refuse(declaration, "", "an annotation declaration is");
 	case NODE_FILE:

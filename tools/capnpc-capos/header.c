@@ -183,8 +183,6 @@ static void emit_constant(struct output *out, const struct declaration *constant
 	enum type_which kind = type_which(node_const_get_type(node));
 	unsigned long long bits = value_bits(value);
 
-	if (kind != TYPE_TEXT && type_bits(kind) == 0)
-		return; /* structs, lists, data: for tools that evaluate schemas */
 	emit_comment(out, "", constant->doc);
 	if (kind == TYPE_TEXT) {
 		emit_text_constant(out, constant, value_get_text(value));
