@@ -63,8 +63,6 @@ class Reader:
 
 
 def test_the_first_ten_minutes_of_the_readme():
-    if not README.exists():
-        pytest.skip("README.md is not there")
     found = [step for block in blocks(README.read_text()) for step in steps(block, (HOST_PROMPT, PROMPT))]
     assert any(prompt == PROMPT for prompt, _, _ in found), "README.md shows no session"
     reader = Reader()
