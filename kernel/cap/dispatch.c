@@ -102,7 +102,7 @@ static inline bool check_target(const struct call *call, const struct facet *fac
 }
 
 /* Whether there is room for all that the method returns. */
-static inline bool check_room(const struct call *call)
+[[gnu::always_inline]] static inline bool check_room(const struct call *call)
 {
 	const struct capos_sqe *sqe = call->sqe;
 	const struct capnp_method *method = call->method;
@@ -119,13 +119,14 @@ static inline bool check_room(const struct call *call)
 
 /* ---- Transfers ------------------------------------------------------------------- */
 
-static void drop_given(struct call *call)
+static inline void drop_given(struct call *call, uint32_t count)
 {
-	for (uint32_t i = 0; i < call->counts.given; i++)
+	for (uint32_t i = 0; i < count; i++)
 		object_put(call->given[i].object);
 }
 
-static bool check_record(const struct call *call, uint32_t index)
+[[gnu::always_inline]] static inline bool check_record(const struct call *call,
+						       uint32_t index)
 {
 	const struct capos_transfer *record = &call->records[index];
 	uint64_t mode; /* mode and reserved bytes as one word */
@@ -144,7 +145,7 @@ static bool check_record(const struct call *call, uint32_t index)
 	return true;
 }
 
-static bool take_record(struct call *call, uint32_t index)
+[[gnu::always_inline]] static inline bool take_record(struct call *call, uint32_t index)
 {
 	struct thread *thread = call->thread;
 
@@ -166,32 +167,34 @@ static bool take_record(struct call *call, uint32_t index)
 	return true;
 }
 
-/* Looks up every capability that comes with the call; the caller drops them. */
-static bool take_given(struct call *call)
+/*
+ * Looks up the @count capabilities that come with the call. Those that were found are
+ * counted in call->counts.given; the caller drops them.
+ */
+[[gnu::always_inline]] static inline bool take_given(struct call *call, uint32_t count)
 {
 	const struct capos_sqe *sqe = call->sqe;
-	uint32_t size = sqe->transfer_count * (uint32_t)sizeof(struct capos_transfer);
+	uint32_t size = count * (uint32_t)sizeof(struct capos_transfer);
 
-	if (sqe->transfer_count == 0 && sqe->transfer_offset)
+	if (count == 0 && sqe->transfer_offset)
 		return refuse(call, CAPOS_ERR_BAD_ENTRY, RULE_UNUSED_ZERO,
 			      sqe->transfer_offset);
-	if (sqe->transfer_count > CAPOS_TRANSFERS_MAX ||
+	if (count > CAPOS_TRANSFERS_MAX ||
 	    !region_covers(&call->thread->region, sqe->transfer_offset, size))
-		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_TRANSFERS_IN_ARENA,
-			      sqe->transfer_count);
-	for (uint32_t i = 0; i < sqe->transfer_count; i++)
+		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_TRANSFERS_IN_ARENA, count);
+	for (uint32_t i = 0; i < count; i++)
 		if (!take_record(call, i))
 			return false;
-	if (sqe->transfer_count > call->method->params_caps_max)
+	if (count > call->method->params_caps_max)
 		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_EXPECTED,
-			      sqe->transfer_count);
+			      count);
 	return true;
 }
 
 /* The method has accepted: what it asked for and was given by move leaves the caller. */
-static void commit_moves(struct call *call)
+static inline void commit_moves(struct call *call, uint32_t count)
 {
-	for (uint32_t i = 0; i < call->counts.given; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		enum rule rule;
 
 		if (call->records[i].mode == CAPOS_TRANSFER_MOVE &&
@@ -303,25 +306,44 @@ static inline bool copy_params(const struct call *call, struct capnp_reader *rea
 			     call->counts.filled);
 }
 
-/* The uncommon half: capabilities come with the call or will be returned. */
-[[gnu::noinline]] static void run_with_capabilities(struct call *call)
+/* @count capabilities come with the call; @returns says whether some will be returned. */
+[[gnu::always_inline]] static inline void run_given(struct call *call, uint32_t count,
+						    bool returns)
 {
 	const struct capos_sqe *sqe = call->sqe;
-	status_t status = CAPOS_ERR_BAD_TRANSFER;
+	status_t status;
 	uint32_t size_bytes;
 
 	if (!check_room(call))
 		return;
-	if (take_given(call) && prepare_results(call))
+	if (!take_given(call, count)) {
+		drop_given(call, call->counts.given);
+		return;
+	}
+	if (returns && !prepare_results(call))
+		status = CAPOS_ERR_NO_LEDGER; /* posted already */
+	else
 		status = run_method(call, sqe, sqe->result_cap_max, &size_bytes);
 	if (status >= 0)
-		commit_moves(call);
-	if (call->counts.prepared)
+		commit_moves(call, count);
+	if (returns && call->counts.prepared)
 		settle_results(call, status);
 	if (status == CAPOS_OK)
 		ring_post_success(call->thread, sqe->user_data, size_bytes,
 				  call->counts.filled);
-	drop_given(call);
+	drop_given(call, count);
+}
+
+/*
+ * The uncommon half: capabilities come with the call or will be returned. One that comes
+ * and none that returns is the most common of it, and compiled by itself.
+ */
+[[gnu::noinline]] static void run_with_capabilities(struct call *call)
+{
+	if (call->sqe->transfer_count == 1 && call->method->result_caps_max == 0)
+		run_given(call, 1, false);
+	else
+		run_given(call, call->sqe->transfer_count, true);
 }
 
 static inline void run_plain(struct call *call, struct thread *thread,
