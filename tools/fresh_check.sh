@@ -54,9 +54,9 @@ make_root() {
 }
 
 inside() {
-	chroot "$root" env -i HOME=/root LANG=C.UTF-8 TERM=dumb CI=true \
+	chroot "$root" env -i HOME=/srv LANG=C.UTF-8 TERM=dumb CI=true \
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		sh -c "cd /root && $1"
+		sh -c "cd /srv && $1"
 }
 
 # Shows what happens and keeps it; the status is that of the command.
@@ -74,7 +74,7 @@ mount -t tmpfs tmpfs "$root/tmp"
 
 # A bundle carries the commit without this machine's paths or owners.
 git -c safe.directory='*' bundle create -q "$work/capos.bundle" HEAD
-mv "$work/capos.bundle" "$root/root/capos.bundle"
+mv "$work/capos.bundle" "$root/srv/capos.bundle"
 inside 'git clone -q capos.bundle capos'
 
 say "make run, with a piped shutdown"

@@ -17,10 +17,10 @@ out=$3
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 
-mkdir -p "$tree/root/boot/grub"
-cp "$kernel" "$tree/root/boot/capos.elf"
-cp "$package" "$tree/root/boot/capos.pkg"
-cat >"$tree/root/boot/grub/grub.cfg" <<'END'
+mkdir -p "$tree/iso/boot/grub"
+cp "$kernel" "$tree/iso/boot/capos.elf"
+cp "$package" "$tree/iso/boot/capos.pkg"
+cat >"$tree/iso/boot/grub/grub.cfg" <<'END'
 set timeout=0
 set default=0
 menuentry "capOS" {
@@ -35,7 +35,7 @@ modules="normal multiboot2 iso9660 fat search search_fs_file part_gpt part_msdos
 	part_amiga part_apple part_bsd part_dfly part_dvh part_plan part_sun part_sunpc"
 log=$tree/log
 if ! grub-mkrescue --output="$out" --compress=no --fonts= --locales= --themes= \
-	--install-modules="$modules" "$tree/root" >"$log" 2>&1; then
+	--install-modules="$modules" "$tree/iso" >"$log" 2>&1; then
 	cat "$log" >&2
 	exit 1
 fi

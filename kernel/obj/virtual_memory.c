@@ -78,13 +78,19 @@ static status_t refuse(struct call *call, status_t status, enum rule rule,
 	return call_refuse(call, status, rule, detail);
 }
 
-/* The memory object that a parameter names; the reference stays the call's. */
-static status_t object_given(struct call *call, uint32_t index,
-			     struct memory_object **out)
+/*
+ * The memory object that capability pointer @index of @params names; the reference stays
+ * the call's. Reading that pointer was the last that could find @params malformed.
+ */
+static status_t object_given(struct call *call, struct capnp_struct params,
+			     uint32_t index, struct memory_object **out)
 {
 	const struct capability *capability;
-	status_t status = call_capability(call, index, &memory_object_facet, &capability);
+	status_t status;
 
+	if (call_params_malformed(params))
+		return CAPOS_ERR_BAD_MESSAGE;
+	status = call_capability(call, index, &memory_object_facet, &capability);
 	if (status == CAPOS_OK)
 		*out = memory_object_from(capability->object);
 	return status;
@@ -160,9 +166,7 @@ method_map_object(void *self, struct call *call,
 	enum rule rule;
 	status_t status;
 
-	if (call_params_malformed(params.s))
-		return CAPOS_ERR_BAD_MESSAGE;
-	status = object_given(call, index, &object);
+	status = object_given(call, params.s, index, &object);
 	if (status != CAPOS_OK)
 		return status;
 	status = space_map_object(space_of(self), object, offset_bytes, &range, &rule);
@@ -188,9 +192,7 @@ static status_t method_map_copy(void *self, struct call *call,
 	enum rule rule;
 	status_t status;
 
-	if (call_params_malformed(params.s))
-		return CAPOS_ERR_BAD_MESSAGE;
-	status = object_given(call, index, &object);
+	status = object_given(call, params.s, index, &object);
 	if (status != CAPOS_OK)
 		return status;
 	status = space_map_copy(space_of(self), object, offset_bytes, copy_bytes, &range,
