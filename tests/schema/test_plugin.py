@@ -23,8 +23,6 @@ REFUSED = {
         "x.capnp: b: a constant that is neither plain nor text is not supported yet",
     "const c :List(Int8) = [1];":
         "x.capnp: c: a constant that is neither plain nor text is not supported yet",
-    "annotation a(struct) :Text;":
-        "x.capnp: a: an annotation declaration is not supported yet",
     "struct A $b(\"\") { a @0 :Bool; }\nannotation b(struct) :Text;":
         "an annotation is not supported yet",
     "struct A { a @0 :Bool; struct Bc { b @0 :Bool; } }\nstruct ABc { a @0 :Bool; }":

@@ -156,7 +156,7 @@ static void check_declaration(const struct model *model,
 		check_constant(declaration);
 		break;
 	case NODE_ANNOTATION:
-		refuse(declaration, "", "an annotation declaration is");
+		return; /* says something to whoever reads it: nothing to make */
 	case NODE_FILE:
 	default:
 		refuse(declaration, "", "this kind of declaration is");
