@@ -11,11 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct capnp_reader;
 struct capnp_struct_info;
 struct capnp_enum_info;
 struct capnp_interface_info;
 
-/* The numbers are those of schema.capnp's Type. */
+/*
+ * The numbers are those of schema.capnp's Type, but for the last two, which are an
+ * AnyPointer there. A capability of any interface is an INTERFACE without its interface,
+ * and a type parameter that nothing is known of is an ANY_POINTER.
+ */
 enum capnp_kind : uint8_t {
 	CAPNP_KIND_VOID,
 	CAPNP_KIND_BOOL,
@@ -36,6 +41,8 @@ enum capnp_kind : uint8_t {
 	CAPNP_KIND_STRUCT,
 	CAPNP_KIND_INTERFACE,
 	CAPNP_KIND_ANY_POINTER,
+	CAPNP_KIND_ANY_STRUCT,
+	CAPNP_KIND_ANY_LIST,
 };
 
 struct capnp_type_info {
@@ -64,6 +71,12 @@ struct capnp_field_info {
 	struct capnp_type_info type;
 	uint64_t default_bits;
 	const char *default_text; /* null: none */
+	/*
+	 * Of a list, struct, data or any pointer: a constant message whose root pointer is
+	 * the default; null if that is the empty one. The reader is trusted, so that it is
+	 * never written.
+	 */
+	const struct capnp_reader *default_message;
 };
 
 struct capnp_struct_info {
@@ -72,8 +85,10 @@ struct capnp_struct_info {
 	const char *doc;
 	uint16_t data_words;
 	uint16_t pointers;
-	const struct capnp_field_info *fields; /* in ordinal order */
+	const struct capnp_field_info *fields; /* in ordinal order; a group's ordinal is
+						  the smallest of its fields */
 	uint16_t field_count;
+	bool is_group; /* part of the struct around it: the words are that one's */
 	uint16_t discriminant_count;  /* 0: no unnamed union */
 	uint32_t discriminant_offset; /* in units of 16 bits */
 };
@@ -96,18 +111,38 @@ struct capnp_method_info {
 	const char *doc;
 	const struct capnp_struct_info *params;
 	const struct capnp_struct_info *results;
+	uint64_t
+		interface_id; /* of the interface that declares it; calls name that one */
+	uint16_t ordinal;     /* in that interface; calls name this one too */
+	bool streaming; /* results are empty, and the caller need not wait for them */
 };
 
 struct capnp_interface_info {
 	uint64_t id;
 	const char *name;
 	const char *doc;
-	const struct capnp_method_info *methods; /* by ordinal */
+	/*
+	 * By ordinal, those of superclasses not among them. A facet has only the methods
+	 * that it allows, with the ordinals that they have in the whole interface and the
+	 * facet's own interface_id.
+	 */
+	const struct capnp_method_info *methods;
 	uint16_t method_count;
+	uint16_t superclass_count;
+	const struct capnp_interface_info *const *superclasses; /* that it extends */
+	const struct capnp_interface_info *facet_of; /* null: it is a whole interface */
 };
 
-/* Every interface of schema/, ordered by name; in gen/reflect_registry.c. */
+/*
+ * Every interface, every struct but groups and the parameters and results of methods, and
+ * every enum of the schemas, ordered by name; in gen/reflect_registry.c. A program gets
+ * only the tables that it names.
+ */
 extern const struct capnp_interface_info *const capnp_interfaces[];
 extern const size_t capnp_interface_count;
+extern const struct capnp_struct_info *const capnp_structs[];
+extern const size_t capnp_struct_count;
+extern const struct capnp_enum_info *const capnp_enums[];
+extern const size_t capnp_enum_count;
 
 #endif /* CORE_CAPNP_REFLECT_H */

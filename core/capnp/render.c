@@ -181,6 +181,8 @@ void capnp_render_value(const struct capnp_sink *sink, const struct capnp_value 
 		put_cap(sink, value->cap);
 		break;
 	case CAPNP_KIND_ANY_POINTER:
+	case CAPNP_KIND_ANY_STRUCT:
+	case CAPNP_KIND_ANY_LIST:
 		put(sink, value->present ? "<pointer>" : "null");
 		break;
 	default:

@@ -92,6 +92,8 @@ static const char *const kind_names[] = {
 	[CAPNP_KIND_STRUCT] = "struct",
 	[CAPNP_KIND_INTERFACE] = "Capability",
 	[CAPNP_KIND_ANY_POINTER] = "AnyPointer",
+	[CAPNP_KIND_ANY_STRUCT] = "AnyStruct",
+	[CAPNP_KIND_ANY_LIST] = "AnyList",
 };
 
 static void write_type_name(const struct capnp_type_info *type, struct sink *sink)

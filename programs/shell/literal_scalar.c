@@ -281,6 +281,8 @@ bool literal_read(struct literal_build *build, const struct literal *literal,
 	case CAPNP_KIND_INTERFACE:
 		return read_capability(build, literal, type, out);
 	case CAPNP_KIND_ANY_POINTER:
+	case CAPNP_KIND_ANY_STRUCT:
+	case CAPNP_KIND_ANY_LIST:
 		return literal_wrong_kind(build, literal, type, "nothing: leave it out");
 	default:
 		return read_integer(build, literal, type, out);

@@ -27,6 +27,25 @@ static void emit_doc(struct output *out, const char *indent, const char *doc)
 	emit(out, "\",\n");
 }
 
+/* @name, or what an AnyPointer may only be. */
+static const char *any_kind(struct type type, const char *name)
+{
+	struct type_any_pointer any = type_get_any_pointer(type);
+	struct type_any_pointer_unconstrained kind =
+		type_any_pointer_get_unconstrained(any);
+
+	if (type_which(type) != TYPE_ANY_POINTER ||
+	    type_any_pointer_which(any) != TYPE_ANY_POINTER_UNCONSTRAINED)
+		return name;
+	if (type_any_pointer_unconstrained_which(kind) ==
+	    TYPE_ANY_POINTER_UNCONSTRAINED_STRUCT)
+		return "ANY_STRUCT";
+	return type_any_pointer_unconstrained_which(kind) ==
+			       TYPE_ANY_POINTER_UNCONSTRAINED_LIST
+		       ? "ANY_LIST"
+		       : name;
+}
+
 /* ".kind = ..., .element = &NAME": the inside of a struct capnp_type_info. */
 static void emit_type(struct output *out, const struct model *model, struct type type,
 		      const char *element_name)
@@ -40,7 +59,7 @@ static void emit_type(struct output *out, const struct model *model, struct type
 	const struct declaration *target = type_target(model, type);
 	enum type_which kind = type_is_any_cap(type) ? TYPE_INTERFACE : type_which(type);
 
-	emit(out, ".kind = CAPNP_KIND_%s", kinds[kind]);
+	emit(out, ".kind = CAPNP_KIND_%s", any_kind(type, kinds[kind]));
 	if (kind == TYPE_LIST)
 		emit(out, ", .element = &%s", element_name);
 	else if (kind == TYPE_ENUM)
@@ -154,6 +173,8 @@ static void emit_struct(struct output *out, const struct model *model,
 	if (count != 0)
 		emit(out, "\t.fields = %s_fields,\n\t.field_count = %u,\n",
 		     structure->stem, count);
+	if (structure->is_group)
+		emit(out, "\t.is_group = true,\n");
 	if (node_struct_get_discriminant_count(node) != 0)
 		emit(out, "\t.discriminant_count = %u,\n\t.discriminant_offset = %u,\n",
 		     node_struct_get_discriminant_count(node),
@@ -199,8 +220,12 @@ static void emit_interface(struct output *out, const struct model *model,
 
 		emit(out, "\t{\n\t\t.name = \"%s\",\n", method.name);
 		emit_doc(out, "\t\t", method.doc);
-		emit(out, "\t\t.params = &%s_schema,\n\t\t.results = &%s_schema,\n\t},\n",
+		emit(out, "\t\t.params = &%s_schema,\n\t\t.results = &%s_schema,\n",
 		     method.params->stem, method.results->stem);
+		emit(out,
+		     "\t\t.interface_id = UINT64_C(0x%016llx),\n\t\t.ordinal = "
+		     "%u,\n\t},\n",
+		     (unsigned long long)interface->id, i);
 	}
 	emit(out, "};\n");
 	emit_schema_start(out, "interface", interface);
@@ -234,26 +259,45 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp((*left)->path, (*right)->path);
 }
 
-void generate_registry(struct output *out, const struct model *model)
+/* Whether a program may want to find it by name. */
+static bool is_registered(const struct declaration *declaration, enum node_which kind)
+{
+	if (!declaration->requested || declaration->kind != kind)
+		return false;
+	/* The schema gives the parameters and results of a method no scope. */
+	return kind != NODE_STRUCT ||
+	       (!declaration->is_group && node_get_scope_id(declaration->node) != 0);
+}
+
+/* const struct capnp_@kind_info *const capnp_@kinds[], ordered by name, and its size. */
+static void emit_registry(struct output *out, const struct model *model,
+			  enum node_which which, const char *kind)
 {
 	const struct declaration **found = allocate(model->count * sizeof(*found));
 	size_t count = 0;
 
 	for (size_t i = 0; i < model->count; i++) {
-		const struct declaration *declaration = &model->declarations[i];
-
-		if (declaration->requested && declaration->kind == NODE_INTERFACE)
-			found[count++] = declaration;
+		if (is_registered(&model->declarations[i], which))
+			found[count++] = &model->declarations[i];
 	}
 	qsort(found, count, sizeof(*found), compare_paths);
-	emit_banner(out, "all schemas");
-	emit(out, "#include \"core/capnp/reflect.h\"\n\n");
 	for (size_t i = 0; i < count; i++)
-		emit(out, "extern const struct capnp_interface_info %s_schema;\n",
+		emit(out, "extern const struct capnp_%s_info %s_schema;\n", kind,
 		     found[i]->stem);
-	emit(out, "\nconst struct capnp_interface_info *const capnp_interfaces[] = {\n");
+	emit(out, "\nconst struct capnp_%s_info *const capnp_%ss[] = {\n", kind, kind);
 	for (size_t i = 0; i < count; i++)
 		emit(out, "\t&%s_schema,\n", found[i]->stem);
-	emit(out, "%s};\nconst size_t capnp_interface_count = %zu;\n",
-	     count == 0 ? "\tnullptr,\n" : "", count);
+	emit(out, "%s};\nconst size_t capnp_%s_count = %zu;\n",
+	     count == 0 ? "\tnullptr,\n" : "", kind, count);
+}
+
+void generate_registry(struct output *out, const struct model *model)
+{
+	emit_banner(out, "all schemas");
+	emit(out, "#include \"core/capnp/reflect.h\"\n\n");
+	emit_registry(out, model, NODE_INTERFACE, "interface");
+	emit(out, "\n");
+	emit_registry(out, model, NODE_STRUCT, "struct");
+	emit(out, "\n");
+	emit_registry(out, model, NODE_ENUM, "enum");
 }
