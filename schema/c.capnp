@@ -3,7 +3,7 @@
 #
 # Other generators ignore these annotations; the bytes of a message do not depend on them.
 #
-#     using C = import "c.capnp";
+#     using C = import "c.capnp";    (beside it; "/c.capnp" where its folder is a -I)
 
 @0xa5d5ea874453a4c6;
 

@@ -33,4 +33,22 @@ struct capnp_method {
 	uint8_t result_caps_max; /* and in the results */
 };
 
+/* Serves an ordinal that a narrowed facet leaves out: refuses it. Nothing is changed. */
+static inline status_t capnp_method_absent(void *self, struct call *call,
+					   struct capnp_reader *params,
+					   struct capnp_builder *results)
+{
+	(void)self, (void)call, (void)params, (void)results;
+	return CAPOS_ERR_BAD_METHOD;
+}
+
+/*
+ * Its row. It takes any call as it comes, so that what the caller hears is that there is
+ * no such method, and not what is wrong with how it was called.
+ */
+#define CAPNP_METHOD_ABSENT(method_name) \
+	{ .invoke = capnp_method_absent, \
+	  .name = (method_name),         \
+	  .params_caps_max = UINT8_MAX }
+
 #endif /* CORE_CAPNP_METHOD_H */

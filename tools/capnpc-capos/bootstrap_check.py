@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Compares bootstrap/schema.capnp.h with what the plugin makes of capnp's own schema.
+"""Compares bootstrap/ with what the plugin makes of capnp's own schema and of c.capnp.
 
-The plugin reads requests with accessors that it made itself. --write replaces them, after
-a change of the generators. Needs /usr/include/capnp/schema.capnp (package libcapnp-dev).
+The plugin reads requests and annotations with accessors that it made itself. --write
+replaces them, after a change of the generators. Needs /usr/include/capnp/schema.capnp
+(package libcapnp-dev).
 """
 
 import subprocess
@@ -12,23 +13,31 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap/schema.capnp.h"
+BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap"
 PLUGIN = ROOT / "build/tools/capnpc-capos"
-SCHEMA = Path("/usr/include/capnp/schema.capnp")
+SCHEMAS = [Path("/usr/include/capnp/schema.capnp"), ROOT / "schema/c.capnp"]
+
+
+def make(schema, folder):
+    """The text of the readers and builders of schema."""
+    subprocess.run(["capnp", "compile", "--no-standard-import", "-I/usr/include",
+                    f"--src-prefix={schema.parent}", f"-o{PLUGIN}:{folder}", schema],
+                   check=True, timeout=60)
+    return (Path(folder) / f"{schema.name}.h").read_text()
 
 
 def main():
-    if not SCHEMA.exists():
-        sys.exit(f"{SCHEMA} is not there: apt-get install libcapnp-dev")
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["capnp", "compile", "-I/usr/include", f"--src-prefix={SCHEMA.parent}",
-                        f"-o{PLUGIN}:{folder}", SCHEMA], check=True, timeout=60)
-        made = (Path(folder) / BOOTSTRAP.name).read_text()
-    if sys.argv[1:] == ["--write"]:
-        BOOTSTRAP.write_text(made)
-    elif made != BOOTSTRAP.read_text():
-        sys.exit(f"{BOOTSTRAP.relative_to(ROOT)} is out of date: "
-                 f"run tools/capnpc-capos/{Path(__file__).name} --write and make again")
+    for schema in SCHEMAS:
+        if not schema.exists():
+            sys.exit(f"{schema} is not there: apt-get install libcapnp-dev")
+        committed = BOOTSTRAP / f"{schema.name}.h"
+        with tempfile.TemporaryDirectory() as folder:
+            made = make(schema, folder)
+        if sys.argv[1:] == ["--write"]:
+            committed.write_text(made)
+        elif made != committed.read_text():
+            sys.exit(f"{committed.relative_to(ROOT)} is out of date: "
+                     f"run tools/capnpc-capos/{Path(__file__).name} --write and make again")
 
 
 if __name__ == "__main__":

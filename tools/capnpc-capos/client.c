@@ -103,9 +103,27 @@ static void emit_finish(struct output *out, const struct declaration *interface,
 	     results->stem);
 }
 
+/* A capability of the interface is one of each ancestor, and of each facet. */
+static void emit_conversions(struct output *out, const struct declaration *interface)
+{
+	for (uint32_t i = 0; i < interface->answer_count; i++) {
+		const struct declaration *answer = interface->answers[i];
+
+		emit(out, "/* %s %s as the %s that it also is; the same capability. */\n",
+		     strchr("AEIOU", interface->name[0]) ? "An" : "A", interface->path,
+		     answer->path);
+		emit(out,
+		     "static inline struct %s_client %s_as_%s(struct %s_client client)\n"
+		     "{\n\treturn (struct %s_client){ client.cap };\n}\n\n",
+		     answer->stem, interface->stem, answer->stem, interface->stem,
+		     answer->stem);
+	}
+}
+
 static void emit_interface(struct output *out, const struct model *model,
 			   const struct declaration *interface)
 {
+	emit_conversions(out, interface);
 	for (uint32_t i = 0; i < method_count(interface); i++) {
 		struct method_view method = view_method(model, interface, i);
 
@@ -121,8 +139,9 @@ void generate_client_header(struct output *out, const struct model *model,
 {
 	emit_banner(out, file->file_name);
 	emit_guard(out, file, "CLIENT_H");
-	emit(out, "#include \"capos/flat.h\"\n#include \"gen/%s.capnp.h\"\n\n",
-	     file->file_stem);
+	emit(out, "#include \"capos/flat.h\"\n");
+	emit_stream_include(out, model, file);
+	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];
 

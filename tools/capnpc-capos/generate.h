@@ -39,8 +39,11 @@ void emit_guard_end(struct output *out, const struct declaration *file,
 /* #include "gen/<file>.@extension" for each other file whose types are used here. */
 void emit_includes(struct output *out, const struct model *model,
 		   const struct declaration *file, const char *extension);
+/* The include of what streaming methods return, if @file has any. */
+void emit_stream_include(struct output *out, const struct model *model,
+			 const struct declaration *file);
 
-/* Whether @declaration is of @file, and of @kind. */
+/* Whether @declaration is of @file, and of @kind; StreamResult is of no file. */
 bool belongs(const struct declaration *declaration, const struct declaration *file,
 	     enum node_which kind);
 bool has_interfaces(const struct model *model, const struct declaration *file);

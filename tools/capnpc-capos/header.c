@@ -38,7 +38,7 @@ void emit_guard_end(struct output *out, const struct declaration *file,
 bool belongs(const struct declaration *declaration, const struct declaration *file,
 	     enum node_which kind)
 {
-	return declaration->kind == kind &&
+	return declaration->kind == kind && declaration->id != STREAM_RESULT_ID &&
 	       strcmp(declaration->file_name, file->file_name) == 0;
 }
 
@@ -60,7 +60,8 @@ struct uses {
 static void add_use(struct uses *uses, const struct declaration *file,
 		    const struct declaration *target)
 {
-	if (!target || strcmp(target->file_name, file->file_name) == 0)
+	if (!target || strcmp(target->file_name, file->file_name) == 0 ||
+	    target->id == STREAM_RESULT_ID)
 		return;
 	for (size_t i = 0; i < uses->count; i++) {
 		if (strcmp(uses->stems[i], target->file_stem) == 0)
@@ -97,6 +98,8 @@ static void add_interface_uses(struct uses *uses, const struct model *model,
 			       const struct declaration *file,
 			       const struct declaration *interface)
 {
+	for (uint32_t i = 0; i < interface->answer_count; i++)
+		add_use(uses, file, interface->answers[i]);
 	for (uint32_t i = 0; i < method_count(interface); i++) {
 		struct method_view method = view_method(model, interface, i);
 
@@ -111,6 +114,23 @@ static void add_interface_uses(struct uses *uses, const struct model *model,
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void emit_stream_include(struct output *out, const struct model *model,
+			 const struct declaration *file)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		const struct declaration *interface = &model->declarations[i];
+
+		if (!belongs(interface, file, NODE_INTERFACE))
+			continue;
+		for (uint32_t k = 0; k < method_count(interface); k++) {
+			if (!view_method(model, interface, k).streaming)
+				continue;
+			emit(out, "#include \"core/capnp/stream_result.h\"\n");
+			return;
+		}
+	}
 }
 
 void emit_includes(struct output *out, const struct model *model,
@@ -252,10 +272,11 @@ static void emit_interface(struct output *out, const struct model *model,
 		struct method_view method = view_method(model, interface, i);
 
 		emit_comment(out, "\t", method.doc);
-		emit(out, "\t%s_METHOD_%s = %u,\n", interface->upper, method.upper, i);
+		emit(out, "\t%s_METHOD_%s = %u,\n", interface->upper, method.upper,
+		     method.ordinal);
 	}
 	emit(out, "\t%s_METHOD_COUNT = %u,\n};\n", interface->upper,
-	     method_count(interface));
+	     ordinal_limit(interface));
 	emit(out, "extern const struct capnp_interface_info %s_schema;\n\n",
 	     interface->stem);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/capnpc-capos/facet.h"
 #include "tools/capnpc-capos/names.h"
 #include "tools/capnpc-capos/output.h"
 
@@ -58,10 +59,12 @@ static void load_docs(struct model *model, struct code_generator_request request
 		for (size_t k = 0; k < model->count; k++) {
 			struct declaration *declaration = &model->declarations[k];
 
-			if (declaration->id != node_source_info_get_id(info))
+			if (node_get_id(declaration->node) !=
+			    node_source_info_get_id(info))
 				continue;
-			declaration->doc =
-				text_copy(node_source_info_get_doc_comment(info));
+			if (declaration->id == node_source_info_get_id(info))
+				declaration->doc =
+					text_copy(node_source_info_get_doc_comment(info));
 			declaration->member_docs = node_source_info_get_members(info);
 		}
 	}
@@ -87,20 +90,25 @@ static void mark_requested(struct model *model, struct code_generator_request re
 	}
 }
 
+void declaration_set_path(struct declaration *declaration, const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	declaration->path = path;
+	declaration->name = dot ? dot + 1 : path;
+	declaration->stem = snake_case(path);
+	declaration->tag = identifier(declaration->stem);
+	declaration->upper = upper_case(declaration->stem);
+}
+
 static void load_declaration(struct declaration *declaration, struct node node)
 {
 	const char *display_name = text_copy(node_get_display_name(node));
-	const char *dot;
 
 	declaration->node = node;
 	declaration->id = node_get_id(node);
 	declaration->kind = node_which(node);
-	declaration->path = path_in_file(display_name);
-	dot = strrchr(declaration->path, '.');
-	declaration->name = dot ? dot + 1 : declaration->path;
-	declaration->stem = snake_case(declaration->path);
-	declaration->tag = identifier(declaration->stem);
-	declaration->upper = upper_case(declaration->stem);
+	declaration_set_path(declaration, path_in_file(display_name));
 	declaration->file_name = file_of(display_name);
 	declaration->file_stem = without_extension(declaration->file_name);
 	declaration->doc = "";
@@ -123,13 +131,21 @@ void model_load(struct model *model, struct code_generator_request request)
 	struct list_of_node nodes = code_generator_request_get_nodes(request);
 
 	model->count = nodes.l.count;
-	model->declarations = allocate(model->count * sizeof(model->declarations[0]));
 	for (uint32_t i = 0; i < nodes.l.count; i++)
-		load_declaration(&model->declarations[i], node_at(nodes, i));
+		model->count += facets_of_node(node_at(nodes, i));
+	model->declarations = allocate(model->count * sizeof(model->declarations[0]));
+	model->count = 0;
+	for (uint32_t i = 0; i < nodes.l.count; i++) {
+		struct declaration *declaration = &model->declarations[model->count];
+
+		load_declaration(declaration, node_at(nodes, i));
+		model->count += 1u + load_facets(declaration, declaration + 1);
+	}
 	qsort(model->declarations, model->count, sizeof(model->declarations[0]),
 	      compare_declarations);
 	load_docs(model, request);
 	mark_requested(model, request);
+	link_interfaces(model);
 }
 
 const struct declaration *model_find(const struct model *model, uint64_t id)
@@ -177,13 +193,22 @@ struct field_view view_field(const struct model *model,
 	view.type = field_slot_get_type(slot);
 	view.kind = type_which(view.type);
 	view.offset = field_slot_get_offset(slot);
-	view.target = type_target(model, view.type);
+	view.target = held_as(structure, view.field, type_target(model, view.type));
 	return view;
 }
 
 uint32_t method_count(const struct declaration *interface)
 {
+	if (interface->facet_of)
+		return interface->facet_method_count;
 	return node_interface_get_methods(node_get_interface(interface->node)).l.count;
+}
+
+uint32_t ordinal_limit(const struct declaration *interface)
+{
+	if (interface->facet_of)
+		return interface->facet_ordinals[interface->facet_method_count - 1] + 1u;
+	return method_count(interface);
 }
 
 struct method_view view_method(const struct model *model,
@@ -191,14 +216,18 @@ struct method_view view_method(const struct model *model,
 {
 	struct list_of_method methods =
 		node_interface_get_methods(node_get_interface(interface->node));
-	struct method method = method_at(methods, i);
+	uint16_t ordinal =
+		interface->facet_of ? interface->facet_ordinals[i] : (uint16_t)i;
+	struct method method = method_at(methods, ordinal);
 	struct method_view view = { .name = text_copy(method_get_name(method)) };
 
 	view.snake = snake_case(view.name);
 	view.upper = upper_case(view.snake);
-	view.doc = member_doc(interface, i);
+	view.doc = member_doc(interface, ordinal);
 	view.params = model_find(model, method_get_param_struct_type(method));
 	view.results = model_find(model, method_get_result_struct_type(method));
+	view.ordinal = ordinal;
+	view.streaming = view.results->id == STREAM_RESULT_ID;
 	return view;
 }
 

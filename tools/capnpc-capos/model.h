@@ -14,6 +14,9 @@
 
 #include "tools/capnpc-capos/bootstrap/schema.capnp.h"
 
+/* Of StreamResult in capnp/stream.capnp, which `-> stream` means. */
+static const uint64_t STREAM_RESULT_ID = UINT64_C(0x995f9a3377c0b16e);
+
 struct declaration {
 	struct node node;
 	uint64_t id;
@@ -29,6 +32,17 @@ struct declaration {
 	struct list_of_node_source_info_member member_docs;
 	bool requested; /* its file is one to generate for */
 	bool is_group;
+	/*
+	 * Of an interface: what else a capability of it answers to. First its ancestors, each
+	 * once, nearest first; then its narrowed facets and theirs.
+	 */
+	const struct declaration **answers;
+	uint32_t answer_count;
+	uint32_t ancestor_count;
+	/* Of a narrowed facet: the interface, whose node it shares, and its methods, ascending. */
+	const struct declaration *facet_of;
+	uint16_t *facet_ordinals;
+	uint32_t facet_method_count;
 };
 
 struct model {
@@ -45,10 +59,11 @@ struct field_view {
 	bool is_group;
 	bool in_union;
 	uint16_t discriminant;
-	struct type type;                 /* of a slot */
-	enum type_which kind;             /* of a slot */
-	uint32_t offset;                  /* of a slot, in units of its size */
-	const struct declaration *target; /* the group, struct, enum or interface */
+	struct type type;     /* of a slot */
+	enum type_which kind; /* of a slot */
+	uint32_t offset;      /* of a slot, in units of its size */
+	/* The group, struct or enum; the interface, or the facet of it that is held. */
+	const struct declaration *target;
 };
 
 /* A method, with its structs; the anonymous ones too. */
@@ -59,9 +74,14 @@ struct method_view {
 	const char *doc;
 	const struct declaration *params;
 	const struct declaration *results;
+	uint16_t ordinal;
+	bool streaming; /* its results are nothing but flow control */
 };
 
 void model_load(struct model *model, struct code_generator_request request);
+
+/* Names it after @path, its scopes and its own name with dots between them. */
+void declaration_set_path(struct declaration *declaration, const char *path);
 
 /* The declaration of @id; ends the program if the request lacks it. */
 const struct declaration *model_find(const struct model *model, uint64_t id);
@@ -76,7 +96,11 @@ void model_check(const struct model *model);
 uint32_t field_count(const struct declaration *structure);
 struct field_view view_field(const struct model *model,
 			     const struct declaration *structure, uint32_t i);
+/* Methods declared by @interface itself; of a facet: those it has. */
 uint32_t method_count(const struct declaration *interface);
+/* All ordinals are below this; a facet lacks some of them. */
+uint32_t ordinal_limit(const struct declaration *interface);
+/* The one with the @i-th ordinal. */
 struct method_view view_method(const struct model *model,
 			       const struct declaration *interface, uint32_t i);
 

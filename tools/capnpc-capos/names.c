@@ -64,3 +64,58 @@ char *identifier(const char *snake)
 	}
 	return format_text("%s", snake);
 }
+
+bool is_type_name(const char *name)
+{
+	if (!isupper((unsigned char)name[0]))
+		return false;
+	for (size_t i = 0; name[i]; i++) {
+		if (!isalnum((unsigned char)name[i]))
+			return false;
+	}
+	return true;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters to add, leave out or replace to make @to of @from. */
+static size_t changes_between(const char *from, const char *to)
+{
+	size_t length = strlen(to);
+	/* costs[k]: from the first letters of @from to the first k of @to. */
+	size_t *costs = allocate((length + 1) * sizeof(costs[0]));
+
+	for (size_t k = 0; k <= length; k++)
+		costs[k] = k;
+	for (size_t i = 0; from[i]; i++) {
+		size_t diagonal = costs[0];
+
+		costs[0] = i + 1;
+		for (size_t k = 1; k <= length; k++) {
+			size_t replaced = diagonal + (from[i] != to[k - 1]);
+
+			diagonal = costs[k];
+			costs[k] = least(replaced, least(diagonal, costs[k - 1]) + 1);
+		}
+	}
+	return costs[length];
+}
+
+const char *nearest_name(const char *wanted, const char *const *names, size_t count)
+{
+	const char *nearest = nullptr;
+	size_t fewest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t changes = changes_between(wanted, names[i]);
+
+		if (nearest && changes >= fewest)
+			continue;
+		nearest = names[i];
+		fewest = changes;
+	}
+	return nearest ? format_text("; the nearest is %s", nearest) : "";
+}

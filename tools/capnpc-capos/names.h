@@ -3,6 +3,8 @@
 #ifndef CAPNPC_NAMES_H
 #define CAPNPC_NAMES_H
 
+#include <stddef.h>
+
 /* "nowNs" -> "now_ns", "IOError" -> "io_error", "Outer.Inner" -> "outer_inner". */
 char *snake_case(const char *name);
 
@@ -11,5 +13,14 @@ char *upper_case(const char *snake);
 
 /* @snake with an underscore behind it if it is a word of C. */
 char *identifier(const char *snake);
+
+/* Whether @name could be that of a type in a schema: a capital, letters and digits. */
+bool is_type_name(const char *name);
+
+/*
+ * "; the nearest is writeLine": the one of @names that takes the fewest changes to be made
+ * of @wanted, to be put behind an error. "" if there are none.
+ */
+const char *nearest_name(const char *wanted, const char *const *names, size_t count);
 
 #endif /* CAPNPC_NAMES_H */

@@ -213,8 +213,9 @@ static void emit_interface(struct output *out, const struct model *model,
 {
 	uint32_t count = method_count(interface);
 
-	emit(out, "static const struct capnp_method_info %s_method_infos[] = {\n",
-	     interface->stem);
+	if (count != 0)
+		emit(out, "static const struct capnp_method_info %s_method_infos[] = {\n",
+		     interface->stem);
 	for (uint32_t i = 0; i < count; i++) {
 		struct method_view method = view_method(model, interface, i);
 
@@ -227,18 +228,22 @@ static void emit_interface(struct output *out, const struct model *model,
 		     "%u,\n\t},\n",
 		     (unsigned long long)interface->id, i);
 	}
-	emit(out, "};\n");
+	if (count != 0)
+		emit(out, "};\n");
 	emit_schema_start(out, "interface", interface);
-	emit(out, "\t.methods = %s_method_infos,\n\t.method_count = %u,\n};\n\n",
-	     interface->stem, count);
+	if (count != 0)
+		emit(out, "\t.methods = %s_method_infos,\n\t.method_count = %u,\n",
+		     interface->stem, count);
+	emit(out, "};\n\n");
 }
 
 void generate_reflection(struct output *out, const struct model *model,
 			 const struct declaration *file)
 {
 	emit_banner(out, file->file_name);
-	emit(out, "#include \"core/capnp/reflect.h\"\n#include \"gen/%s.capnp.h\"\n\n",
-	     file->file_stem);
+	emit(out, "#include \"core/capnp/reflect.h\"\n");
+	emit_stream_include(out, model, file);
+	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *declaration = &model->declarations[i];
 

@@ -65,6 +65,12 @@ static unsigned int message_bytes(const struct declaration *type)
 	return words ? (words + 1) * 8 : 0;
 }
 
+/* Whose functions serve @interface: those of a facet are the interface's own. */
+static const struct declaration *server_of(const struct declaration *interface)
+{
+	return interface->facet_of ? interface->facet_of : interface;
+}
+
 /* A function of the table's own for the method, with the serving function built in. */
 static void emit_table_function(struct output *out, const struct declaration *interface,
 				const struct method_view *method)
@@ -74,8 +80,20 @@ static void emit_table_function(struct output *out, const struct declaration *in
 	emit(out, "\t\tstruct capnp_reader *params, struct capnp_builder *results) \\\n");
 	emit(out,
 	     "\t{ \\\n\t\treturn %s_%s_invoke(%s_, self, call, params, results); \\\n",
-	     interface->stem, method->snake, method->snake);
+	     server_of(interface)->stem, method->snake, method->snake);
 	emit(out, "\t} \\\n");
+}
+
+/* The rows of ordinals before @end that the facet lacks. */
+static void emit_absent_rows(struct output *out, const struct declaration *facet,
+			     uint32_t from, uint32_t end)
+{
+	struct list_of_method methods =
+		node_interface_get_methods(node_get_interface(facet->node));
+
+	for (uint32_t i = from; i < end; i++)
+		emit(out, "\t\t[%u] = CAPNP_METHOD_ABSENT(\"%s\"), \\\n", i,
+		     text_copy(method_get_name(method_at(methods, i))));
 }
 
 static void emit_table_row(struct output *out, const struct model *model,
@@ -98,6 +116,7 @@ static void emit_table_macro(struct output *out, const struct model *model,
 			     const struct declaration *interface)
 {
 	uint32_t count = method_count(interface);
+	uint32_t ordinal = 0;
 
 	emit_comment(out, "", interface->doc);
 	emit(out, "#define %s_METHOD_TABLE(table", interface->upper);
@@ -109,25 +128,59 @@ static void emit_table_macro(struct output *out, const struct model *model,
 
 		emit_table_function(out, interface, &method);
 	}
-	emit(out, "\tstatic const struct capnp_method table[%s_METHOD_COUNT] = { \\\n",
-	     interface->upper);
+	/* C has no arrays of nothing. */
+	emit(out, "\tstatic const struct capnp_method table[%u] = { \\\n",
+	     count == 0 ? 1 : ordinal_limit(interface));
 	for (uint32_t i = 0; i < count; i++) {
 		struct method_view method = view_method(model, interface, i);
 
+		emit_absent_rows(out, interface, ordinal, method.ordinal);
 		emit_table_row(out, model, interface, &method);
+		ordinal = method.ordinal + 1u;
 	}
 	emit(out, "\t}\n\n");
+}
+
+/*
+ * The number of other interfaces that a capability of this one answers to, and a list of
+ * what serves those, to initialize an array with: an argument that is missing does not
+ * compile.
+ */
+static void emit_answers(struct output *out, const struct declaration *interface)
+{
+	const char *comma = "";
+
+	emit(out, "enum { %s_ANSWER_COUNT = %u };\n", interface->upper,
+	     interface->answer_count);
+	if (interface->answer_count == 0) {
+		emit(out, "\n");
+		return;
+	}
+	emit(out, "/* What serves the interfaces that %s also answers to, in order. */\n",
+	     interface->path);
+	emit(out, "#define %s_ANSWERS(", interface->upper);
+	for (uint32_t i = 0; i < interface->answer_count; i++) {
+		emit(out, "%s%s_", comma, interface->answers[i]->stem);
+		comma = ", ";
+	}
+	comma = ") { ";
+	for (uint32_t i = 0; i < interface->answer_count; i++) {
+		emit(out, "%s(%s_)", comma, interface->answers[i]->stem);
+		comma = ", ";
+	}
+	emit(out, " }\n\n");
 }
 
 static void emit_interface(struct output *out, const struct model *model,
 			   const struct declaration *interface)
 {
-	for (uint32_t i = 0; i < method_count(interface); i++) {
+	for (uint32_t i = 0; !interface->facet_of && i < method_count(interface); i++) {
 		struct method_view method = view_method(model, interface, i);
 
 		emit_invoke(out, interface, &method);
 	}
 	emit_table_macro(out, model, interface);
+	emit_answers(out, interface);
 }
 
 void generate_server_header(struct output *out, const struct model *model,
@@ -135,8 +188,9 @@ void generate_server_header(struct output *out, const struct model *model,
 {
 	emit_banner(out, file->file_name);
 	emit_guard(out, file, "SERVER_H");
-	emit(out, "#include \"core/capnp/method.h\"\n#include \"gen/%s.capnp.h\"\n\n",
-	     file->file_stem);
+	emit(out, "#include \"core/capnp/method.h\"\n");
+	emit_stream_include(out, model, file);
+	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
 	for (size_t i = 0; i < model->count; i++) {
 		if (belongs(&model->declarations[i], file, NODE_INTERFACE))
 			emit_interface(out, model, &model->declarations[i]);
