@@ -156,19 +156,38 @@ const char *capnp_error_text(enum capnp_error error);
 [[nodiscard]] bool capnp_read_root(struct capnp_reader *reader, struct capnp_struct *out);
 
 /*
- * The same where a struct of @data_words and @pointer_count right after the root pointer
- * is what usually comes, as from a sender with the same schema: one comparison, and the
- * compiler knows the bounds of what is read next. Anything else takes the long way.
+ * Whether the root is a struct of @data_words and @pointer_count right after the root
+ * pointer, as from a sender with the same schema: what usually comes.
  */
+[[nodiscard]] static inline bool capnp_root_is(const struct capnp_reader *reader,
+					       uint16_t data_words, uint8_t pointer_count)
+{
+	uint64_t usual = (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
+
+	return reader->words[0] == usual &&
+	       (uint32_t)data_words + pointer_count < reader->word_count;
+}
+
+/* The root if it is that: the compiler knows the bounds of what is read next. */
+static inline struct capnp_struct
+capnp_root_as(struct capnp_reader *reader, uint16_t data_words, uint8_t pointer_count)
+{
+	return (struct capnp_struct){
+		.message = reader,
+		.offset = 8,
+		.data_bytes = (uint16_t)(data_words * 8),
+		.pointer_count = pointer_count,
+		.depth_left = reader->depth_max,
+	};
+}
+
+/* capnp_read_root that is fast where the root is the usual one. */
 [[nodiscard]] static inline bool capnp_read_root_as(struct capnp_reader *reader,
 						    uint16_t data_words,
 						    uint8_t pointer_count,
 						    struct capnp_struct *out)
 {
-	uint64_t usual = (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
-
-	if (reader->words[0] != usual ||
-	    (uint32_t)data_words + pointer_count >= reader->word_count) {
+	if (!capnp_root_is(reader, data_words, pointer_count)) {
 		/* In a copy, so that the usual case can keep *out in registers. */
 		struct capnp_struct root;
 		bool good = capnp_read_root(reader, &root);
@@ -176,13 +195,7 @@ const char *capnp_error_text(enum capnp_error error);
 		*out = root;
 		return good;
 	}
-	*out = (struct capnp_struct){
-		.message = reader,
-		.offset = 8,
-		.data_bytes = (uint16_t)(data_words * 8),
-		.pointer_count = pointer_count,
-		.depth_left = reader->depth_max,
-	};
+	*out = capnp_root_as(reader, data_words, pointer_count);
 	return true;
 }
 

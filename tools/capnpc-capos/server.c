@@ -9,17 +9,6 @@
 #include "tools/capnpc-capos/generate.h"
 #include "tools/capnpc-capos/names.h"
 
-static void emit_read_params(struct output *out, const struct declaration *params)
-{
-	if (field_count(params) == 0) {
-		emit(out, "\n\t(void)params; /* nothing to read */\n");
-		return;
-	}
-	emit(out, "\tstruct %s p;\n\n\tif (!%s_read(params, &p))\n", params->tag,
-	     params->stem);
-	emit(out, "\t\treturn CAPOS_ERR_BAD_MESSAGE;\n");
-}
-
 static void emit_start_results(struct output *out, const struct declaration *results)
 {
 	if (field_count(results) == 0) {
@@ -32,29 +21,63 @@ static void emit_start_results(struct output *out, const struct declaration *res
 	emit(out, "\tif (!r.b.words)\n\t\treturn CAPOS_ERR_RESULT_TOO_SMALL;\n");
 }
 
-/* The type of the function that serves the method, and how it is reached. */
-static void emit_invoke(struct output *out, const struct declaration *interface,
-			const struct method_view *method)
+/* The head of the function @stem_method_@suffix, which decodes and calls the method. */
+static void emit_invoke_head(struct output *out, const struct declaration *interface,
+			     const struct method_view *method, const char *suffix)
 {
 	const char *stem = interface->stem;
 
-	emit_comment(out, "", method->doc);
-	emit(out, "typedef status_t %s_%s_fn(void *self, struct call *call,\n", stem,
-	     method->snake);
-	emit(out, "\tstruct %s params, struct %s_builder results);\n\n",
-	     method->params->tag, method->results->stem);
-	emit(out, "static inline status_t %s_%s_invoke(%s_%s_fn *method, void *self,\n",
-	     stem, method->snake, stem, method->snake);
+	emit(out, "static inline status_t %s_%s_%s(%s_%s_fn *method, void *self,\n", stem,
+	     method->snake, suffix, stem, method->snake);
 	emit(out, "\tstruct call *call, struct capnp_reader *params,\n");
 	emit(out, "\tstruct capnp_builder *results)\n{\n");
-	emit_read_params(out, method->params);
-	emit(out, "\n");
+}
+
+/* For a root of the schema's own shape: the compiler knows which fields are there. */
+static void emit_invoke(struct output *out, const struct declaration *interface,
+			const struct method_view *method)
+{
+	const struct declaration *params = method->params;
+
+	emit_invoke_head(out, interface, method, "invoke");
 	emit_start_results(out, method->results);
-	if (field_count(method->params) == 0)
+	if (field_count(params) == 0) {
+		emit(out, "\t(void)params; /* nothing to read */\n");
 		emit(out, "\treturn method(self, call, (struct %s){ 0 }, r);\n}\n\n",
-		     method->params->tag);
-	else
-		emit(out, "\treturn method(self, call, p, r);\n}\n\n");
+		     params->tag);
+		return;
+	}
+	emit(out, "\tstruct %s p = { capnp_root_as(params, %u, %u) };\n\n", params->tag,
+	     data_words(params), pointer_count(params));
+	emit(out, "\t[[clang::always_inline]] return method(self, call, p, r);\n}\n\n");
+}
+
+/* For any root: of a sender with another version of the schema, or malformed. */
+static void emit_invoke_any(struct output *out, const struct declaration *interface,
+			    const struct method_view *method)
+{
+	const struct declaration *params = method->params;
+
+	emit_invoke_head(out, interface, method, "invoke_any");
+	emit(out, "\tstruct %s p;\n\n\tif (!%s_read(params, &p))\n", params->tag,
+	     params->stem);
+	emit(out, "\t\treturn CAPOS_ERR_BAD_MESSAGE;\n\n");
+	emit_start_results(out, method->results);
+	emit(out, "\t[[clang::noinline]] return method(self, call, p, r);\n}\n\n");
+}
+
+/* The type of the function that serves the method, and how it is reached. */
+static void emit_method(struct output *out, const struct declaration *interface,
+			const struct method_view *method)
+{
+	emit_comment(out, "", method->doc);
+	emit(out, "typedef status_t %s_%s_fn(void *self, struct call *call,\n",
+	     interface->stem, method->snake);
+	emit(out, "\tstruct %s params, struct %s_builder results);\n\n",
+	     method->params->tag, method->results->stem);
+	emit_invoke(out, interface, method);
+	if (field_count(method->params) != 0)
+		emit_invoke_any(out, interface, method);
 }
 
 /* Of the smallest message with this struct as root; nothing is sent for no fields. */
@@ -71,17 +94,42 @@ static const struct declaration *server_of(const struct declaration *interface)
 	return interface->facet_of ? interface->facet_of : interface;
 }
 
+static void emit_table_function_head(struct output *out, const struct method_view *method,
+				     const char *attributes, const char *suffix)
+{
+	emit(out, "\t%sstatic status_t table##_%s%s(void *self, struct call *call, \\\n",
+	     attributes, method->snake, suffix);
+	emit(out, "\t\tstruct capnp_reader *params, struct capnp_builder *results) \\\n");
+	emit(out, "\t{ \\\n");
+}
+
+static void emit_table_return(struct output *out, const struct declaration *interface,
+			      const struct method_view *method, const char *suffix)
+{
+	emit(out, "\t\treturn %s_%s_%s(%s_, self, call, params, results); \\\n\t} \\\n",
+	     server_of(interface)->stem, method->snake, suffix, method->snake);
+}
+
 /* A function of the table's own for the method, with the serving function built in. */
 static void emit_table_function(struct output *out, const struct declaration *interface,
 				const struct method_view *method)
 {
-	emit(out, "\tstatic status_t table##_%s(void *self, struct call *call, \\\n",
-	     method->snake);
-	emit(out, "\t\tstruct capnp_reader *params, struct capnp_builder *results) \\\n");
-	emit(out,
-	     "\t{ \\\n\t\treturn %s_%s_invoke(%s_, self, call, params, results); \\\n",
-	     server_of(interface)->stem, method->snake, method->snake);
-	emit(out, "\t} \\\n");
+	const struct declaration *params = method->params;
+
+	if (field_count(params) != 0) {
+		emit_table_function_head(out, method, "[[gnu::noinline]] ", "_any");
+		emit_table_return(out, interface, method, "invoke_any");
+	}
+	emit_table_function_head(out, method, "", "");
+	if (field_count(params) != 0) {
+		emit(out, "\t\tif (!capnp_root_is(params, %u, %u)) \\\n",
+		     data_words(params), pointer_count(params));
+		emit(out,
+		     "\t\t\treturn table##_%s_any(self, call, params, results); "
+		     "\\\n",
+		     method->snake);
+	}
+	emit_table_return(out, interface, method, "invoke");
 }
 
 /* The rows of ordinals before @end that the facet lacks. */
@@ -177,7 +225,7 @@ static void emit_interface(struct output *out, const struct model *model,
 	for (uint32_t i = 0; !interface->facet_of && i < method_count(interface); i++) {
 		struct method_view method = view_method(model, interface, i);
 
-		emit_invoke(out, interface, &method);
+		emit_method(out, interface, &method);
 	}
 	emit_table_macro(out, model, interface);
 	emit_answers(out, interface);
