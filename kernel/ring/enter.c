@@ -120,11 +120,10 @@ static inline void run_entry(struct thread *thread, const union ring_entry *entr
  */
 static inline uint64_t completion_room(struct thread *thread, uint32_t cq_head)
 {
-	uint64_t used;
+	uint64_t completions =
+		atomic_load_explicit(&thread->completions, memory_order_relaxed);
+	uint64_t used = (uint64_t)((uint32_t)completions - cq_head) + (completions >> 32);
 
-	spin_lock(&thread->lock);
-	used = (uint64_t)(thread->cq_tail - cq_head) + thread->outstanding;
-	spin_unlock(&thread->lock);
 	return CAPOS_CQ_ENTRIES - used; /* wraps, in 64 bits, if it is not room */
 }
 
@@ -187,8 +186,7 @@ void ring_post_outstanding(struct thread *thread, const struct capos_cqe *cqe)
 	bool wake;
 
 	spin_lock(&thread->lock);
-	ring_put_locked(thread, cqe);
-	thread->outstanding--;
+	ring_put_locked(thread, cqe, true);
 	wake = thread->state == THREAD_WAITING &&
 	       ring_available(thread) >= thread->wait_target;
 	if (wake)
@@ -245,8 +243,9 @@ static int64_t wait(struct thread *thread, uint32_t target, uint64_t deadline_ns
 int64_t kernel_cap_enter(struct thread *thread, uint64_t min_complete,
 			 uint64_t deadline_ns)
 {
-	uint32_t tail = region_load_index(&thread->region.header->sq_tail);
-	uint32_t cq_head = region_load_index(&thread->region.header->cq_head);
+	const struct capos_ring_header *header = thread->region.header;
+	uint32_t tail = region_load_index(&header->sq_tail);
+	uint32_t cq_head = region_load_index(&header->cq_head);
 	uint64_t room = completion_room(thread, cq_head);
 
 	if (tail - thread->sq_head > CAPOS_SQ_ENTRIES || room > CAPOS_CQ_ENTRIES)

@@ -23,13 +23,23 @@ union ring_entry {
 static_assert(offsetof(struct capos_sqe, transfer_count) == 40 &&
 	      offsetof(struct capos_sqe, pipeline_dep) == 44);
 
-/* Writes a completion at cq_tail and publishes it; thread->lock is held. */
-static inline void ring_put_locked(struct thread *thread, const struct capos_cqe *cqe)
+/*
+ * Writes a completion at cq_tail and publishes it; thread->lock is held. If its entry
+ * @was_outstanding it is no more.
+ */
+static inline void ring_put_locked(struct thread *thread, const struct capos_cqe *cqe,
+				   bool was_outstanding)
 {
 	uint32_t tail = thread->cq_tail;
 
 	region_write(&thread->region.cq[tail % CAPOS_CQ_ENTRIES], cqe, sizeof(*cqe));
-	thread->cq_tail = tail + 1;
+	if (was_outstanding) /* both at once: their sum is never seen too large or too small */
+		atomic_store_explicit(&thread->completions,
+				      (uint64_t)(thread->outstanding - 1) << 32 |
+					      (tail + 1),
+				      memory_order_relaxed);
+	else
+		thread->cq_tail = tail + 1;
 	/* Release: whoever sees the new tail sees the completion. */
 	atomic_store_explicit(&thread->region.header->cq_tail, tail + 1,
 			      memory_order_release);
@@ -39,7 +49,7 @@ static inline void ring_put_locked(struct thread *thread, const struct capos_cqe
 static inline void ring_post(struct thread *thread, const struct capos_cqe *cqe)
 {
 	spin_lock(&thread->lock);
-	ring_put_locked(thread, cqe);
+	ring_put_locked(thread, cqe, false);
 	spin_unlock(&thread->lock);
 }
 

@@ -34,8 +34,14 @@ struct thread {
 	uint32_t sq_head;
 	/* Under lock (rank THREAD): */
 	struct spinlock lock;
-	uint32_t cq_tail;     /* completions posted */
-	uint32_t outstanding; /* accepted, not completed */
+	union {
+		struct {
+			uint32_t cq_tail;     /* completions posted */
+			uint32_t outstanding; /* accepted, not completed */
+		};
+		/* Both, as they were at one moment, for who looks without the lock. */
+		_Atomic uint64_t completions;
+	};
 	uint32_t wait_target; /* completions available that end the wait */
 	enum thread_state state;
 	struct list_node pending; /* struct pending_call.thread_link */
