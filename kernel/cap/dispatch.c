@@ -250,15 +250,16 @@ static struct result_place place_of(const struct call *call)
 }
 
 /* Copies the parameters once; only the copy is looked at. */
-static inline bool copy_params(const struct call *call, struct capnp_reader *reader)
+static inline bool copy_params(const struct call *call, const struct capos_sqe *sqe,
+			       struct capnp_reader *reader)
 {
 	uint64_t *scratch = params_scratch[arch_cpu()->id];
-	uint32_t size = call->sqe->params_size; /* a multiple of 8: check_fields */
+	uint32_t size = sqe->params_size; /* a multiple of 8: check_fields */
 
 	if (__builtin_expect(size > CAPOS_KERNEL_PARAMS_MAX_BYTES, false))
 		return refuse(call, CAPOS_ERR_BAD_BUFFER, RULE_PARAMS_SIZE, size);
 	scratch[0] = 0; /* an empty message is read as a null root */
-	region_read(scratch, call->thread->region.arena + call->sqe->params_offset, size);
+	region_read(scratch, call->thread->region.arena + sqe->params_offset, size);
 	capnp_reader_init_words(reader, scratch, size / 8);
 	return true;
 }
@@ -278,7 +279,7 @@ static inline bool copy_params(const struct call *call, struct capnp_reader *rea
 	status_t status;
 
 	/* Without parameters the generated code does not look at the reader either. */
-	if (method->params_words && !copy_params(call, &params))
+	if (method->params_words && !copy_params(call, sqe, &params))
 		return CAPOS_ERR_BAD_BUFFER;
 	result_builder_init(&results, call->thread, sqe->result_offset, sqe->result_size,
 			    result_cap_max);
@@ -328,7 +329,9 @@ static inline bool copy_params(const struct call *call, struct capnp_reader *rea
 		commit_moves(call, count);
 	if (returns && call->counts.prepared)
 		settle_results(call, status);
-	if (status == CAPOS_OK)
+	if (status == CAPOS_OK && !returns) [[clang::always_inline]]
+		ring_post_success(call->thread, sqe->user_data, size_bytes, 0);
+	else if (status == CAPOS_OK)
 		ring_post_success(call->thread, sqe->user_data, size_bytes,
 				  call->counts.filled);
 	drop_given(call, count);
