@@ -152,6 +152,42 @@ static inline void unmap_whole(struct space *space, uint32_t index)
 	remove_mappings(space, index, 1);
 }
 
+/* Whether the last mapping is just the page at @address, of an object. */
+static inline bool is_window(const struct space *space, uint64_t address)
+{
+	const struct range_map *map = &space->mappings;
+	const struct range *last = map->ranges + map->count - 1;
+
+	return map->count > 0 && !space->ending && last->start == address &&
+	       last->page_count == 1 && last->object;
+}
+
+[[gnu::always_inline]] bool space_unmap_window(struct space *space, uaddr_t address,
+					       uint64_t size_bytes)
+{
+	struct range_map *map = &space->mappings;
+	struct ledger *ledger = &space->payer->ledger;
+	struct memory_object *object;
+	paddr_t frame;
+
+	if (size_bytes != ARCH_PAGE_SIZE || !spin_try_lock(&space->lock))
+		return false;
+	if (!is_window(space, address.raw)) {
+		spin_unlock(&space->lock);
+		return false;
+	}
+	if (!arch_space_unmap(&space->arch, address, &frame))
+		panic("page %lx of a mapping is not mapped", address.raw);
+	object = map->ranges[--map->count].object;
+	if (address.raw < space->placement_hint)
+		space->placement_hint = address.raw;
+	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, 1);
+	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+	spin_unlock(&space->lock);
+	memory_object_unpin(object);
+	return true;
+}
+
 /*
  * Freeing a page and removing a mapping each cost about 120 instructions at worst; the sum
  * must stay below the longest time without preemption. One mapping is never too much.

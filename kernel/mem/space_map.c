@@ -286,6 +286,92 @@ status_t space_map_object(struct space *space, struct memory_object *object,
 	return status;
 }
 
+/* What can be said of a window without looking at the space. */
+static inline bool window_acceptable(const struct memory_object *object,
+				     uint64_t offset_bytes,
+				     const struct space_range *range)
+{
+	uint64_t address = range->address.raw;
+
+	return range->size_bytes == ARCH_PAGE_SIZE &&
+	       ((address | offset_bytes) & (ARCH_PAGE_SIZE - 1)) == 0 &&
+	       address - CAPOS_USER_FIRST < CAPOS_USER_END - CAPOS_USER_FIRST &&
+	       offset_bytes >> ARCH_PAGE_SHIFT < memory_object_page_count(object) &&
+	       memory_object_page_count(object) <= MEMORY_OBJECT_DIRECT_PAGES &&
+	       memory_object_mutable(object) &&
+	       range->protection <= PROTECTION_READ_WRITE;
+}
+
+/* Whether there is room in the list for a page at @address behind the others. */
+static inline bool window_fits(const struct space *space, uint64_t address)
+{
+	const struct range_map *map = &space->mappings;
+
+	return !space->ending && map->count > 0 && map->count < map->capacity &&
+	       mapping_end(&map->ranges[map->count - 1]) <= address;
+}
+
+/* Charges a window and pins its object, or changes nothing. */
+static inline bool window_charge(struct ledger *ledger, struct memory_object *object)
+{
+	if (ledger_charge(ledger, LEDGER_VIRTUAL_PAGES, 1)) {
+		if (ledger_charge(ledger, LEDGER_MAPPINGS, 1)) {
+			if (memory_object_pin(object))
+				return true;
+			ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+		}
+		ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, 1);
+	}
+	return false;
+}
+
+RARELY_CALLED static void window_refund(struct ledger *ledger,
+					struct memory_object *object)
+{
+	memory_object_unpin(object);
+	ledger_refund(ledger, LEDGER_MAPPINGS, 1);
+	ledger_refund(ledger, LEDGER_VIRTUAL_PAGES, 1);
+}
+
+/* The window under the lock: where only the mapping itself is left to do. */
+static inline bool window_map(struct space *space, struct memory_object *object,
+			      uint32_t page, const struct space_range *range)
+{
+	struct range_map *map = &space->mappings;
+	struct ledger *ledger = &space->payer->ledger;
+
+	if (!window_fits(space, range->address.raw) || !window_charge(ledger, object))
+		return false;
+	if (!arch_space_try_map(&space->arch, range->address, object->frames.direct[page],
+				range->protection)) {
+		window_refund(ledger, object);
+		return false;
+	}
+	map->ranges[map->count++] = (struct range){
+		.start = range->address.raw,
+		.page_count = 1,
+		.object = object,
+		.info = info_make(SPACE_OBJECT, range->protection, page),
+	};
+	return true;
+}
+
+[[gnu::always_inline]] bool space_map_window(struct space *space,
+					     struct memory_object *object,
+					     uint64_t offset_bytes,
+					     const struct space_range *range)
+{
+	bool mapped;
+
+	if (!window_acceptable(object, offset_bytes, range) ||
+	    !spin_try_lock(&space->lock))
+		return false;
+	mapped = window_map(space, object, (uint32_t)(offset_bytes >> ARCH_PAGE_SHIFT),
+			    range);
+	spin_unlock(&space->lock);
+	return mapped;
+}
+
 /* Copies @size_bytes bytes of @object from @offset on, which need not be aligned. */
 static void copy_from_object(uint8_t *to, const struct memory_object *object,
 			     uint64_t offset, size_t size_bytes)

@@ -170,7 +170,7 @@ static struct work reaper = {
 };
 
 /* "Closed" and no pin: nothing shows the frames any more. */
-void memory_object_free_frames(struct memory_object *object)
+RARELY_CALLED void memory_object_free_frames(struct memory_object *object)
 {
 	if (object->fixed)
 		return;

@@ -114,9 +114,9 @@ static status_t method_map(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static status_t method_unmap(void *self, struct call *call,
-			     struct virtual_memory_unmap_params params,
-			     struct virtual_memory_unmap_results_builder results)
+/* Any range, and every refusal. */
+[[gnu::noinline]] static status_t unmap_range(void *self, struct call *call,
+					      struct virtual_memory_unmap_params params)
 {
 	const struct space_range range = {
 		.address = { virtual_memory_unmap_params_get_address(params) },
@@ -126,10 +126,22 @@ static status_t method_unmap(void *self, struct call *call,
 	status_t status =
 		space_unmap(space_of(self), range.address, range.size_bytes, &rule);
 
-	(void)results;
 	if (status != CAPOS_OK)
 		return refuse(call, status, rule, &range, 0);
 	return CAPOS_OK;
+}
+
+static status_t method_unmap(void *self, struct call *call,
+			     struct virtual_memory_unmap_params params,
+			     struct virtual_memory_unmap_results_builder results)
+{
+	uaddr_t address = { virtual_memory_unmap_params_get_address(params) };
+	uint64_t size_bytes = virtual_memory_unmap_params_get_size_bytes(params);
+
+	(void)results;
+	if (space_unmap_window(space_of(self), address, size_bytes))
+		return CAPOS_OK;
+	return unmap_range(self, call, params);
 }
 
 static status_t method_protect(void *self, struct call *call,
@@ -150,10 +162,11 @@ static status_t method_protect(void *self, struct call *call,
 	return CAPOS_OK;
 }
 
-static status_t
-method_map_object(void *self, struct call *call,
-		  struct virtual_memory_map_object_params params,
-		  struct virtual_memory_map_object_results_builder results)
+/* Any range, and every refusal. */
+[[gnu::noinline]] static status_t
+map_object_range(void *self, struct call *call,
+		 struct virtual_memory_map_object_params params,
+		 struct virtual_memory_map_object_results_builder results)
 {
 	struct space_range range = {
 		.address = { virtual_memory_map_object_params_get_address(params) },
@@ -172,6 +185,28 @@ method_map_object(void *self, struct call *call,
 	status = space_map_object(space_of(self), object, offset_bytes, &range, &rule);
 	if (status != CAPOS_OK)
 		return refuse(call, status, rule, &range, offset_bytes);
+	virtual_memory_map_object_results_set_address(results, range.address.raw);
+	return CAPOS_OK;
+}
+
+static status_t
+method_map_object(void *self, struct call *call,
+		  struct virtual_memory_map_object_params params,
+		  struct virtual_memory_map_object_results_builder results)
+{
+	const struct space_range range = {
+		.address = { virtual_memory_map_object_params_get_address(params) },
+		.size_bytes = virtual_memory_map_object_params_get_size_bytes(params),
+		.protection = virtual_memory_map_object_params_get_protection(params),
+	};
+	uint64_t offset_bytes = virtual_memory_map_object_params_get_offset_bytes(params);
+	uint32_t index = virtual_memory_map_object_params_get_object(params);
+	const struct capability *given =
+		call_given(call, index, MEMORY_OBJECT_INTERFACE_ID);
+
+	if (!given || !space_map_window(space_of(self), memory_object_from(given->object),
+					offset_bytes, &range))
+		return map_object_range(self, call, params, results);
 	virtual_memory_map_object_results_set_address(results, range.address.raw);
 	return CAPOS_OK;
 }

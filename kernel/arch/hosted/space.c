@@ -156,6 +156,15 @@ void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 	space->page_count++;
 }
 
+bool arch_space_try_map(struct arch_space *space, uaddr_t address, paddr_t frame,
+			enum protection protection)
+{
+	if (!table_exists(space, address.raw >> TABLE_SHIFT))
+		return false;
+	arch_space_map(space, address, frame, protection);
+	return true;
+}
+
 bool arch_space_unmap(struct arch_space *space, uaddr_t address, paddr_t *frame)
 {
 	struct hosted_page *page = page_find(space, address.raw);

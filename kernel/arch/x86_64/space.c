@@ -50,8 +50,7 @@ static size_t index_of(uaddr_t address, unsigned int level)
 }
 
 /* Walks to the last-level table for @address and remembers it; nullptr if it is missing. */
-[[gnu::noinline]] static uint64_t *find_leaf_table(struct arch_space *space,
-						   uaddr_t address)
+RARELY_CALLED static uint64_t *find_leaf_table(struct arch_space *space, uaddr_t address)
 {
 	uint64_t *table = space->root;
 
@@ -197,7 +196,17 @@ void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 	*leaf_entry(space, address) = frame.raw | leaf_flags[protection];
 }
 
-bool arch_space_unmap(struct arch_space *space, uaddr_t address, paddr_t *frame)
+[[gnu::always_inline]] bool arch_space_try_map(struct arch_space *space, uaddr_t address,
+					       paddr_t frame, enum protection protection)
+{
+	if (space->leaf_number != address.raw / LEAF_TABLE_BYTES)
+		return false;
+	space->leaf_table[index_of(address, 0)] = frame.raw | leaf_flags[protection];
+	return true;
+}
+
+[[gnu::always_inline]] bool arch_space_unmap(struct arch_space *space, uaddr_t address,
+					     paddr_t *frame)
 {
 	uint64_t *entry = leaf_entry(space, address);
 	uint64_t old;

@@ -114,6 +114,12 @@ void arch_space_leave(const struct arch_space *space);
 /* Maps one page; its tables are prepared and nothing is mapped there. */
 void arch_space_map(struct arch_space *space, uaddr_t address, paddr_t frame,
 		    enum protection protection);
+/*
+ * The same if the tables are there, as the page mapped or unmapped before this one may
+ * tell; else, or if that would take a walk to know, false, and nothing is done.
+ */
+[[nodiscard]] bool arch_space_try_map(struct arch_space *space, uaddr_t address,
+				      paddr_t frame, enum protection protection);
 /* Unmaps one page and invalidates it; true and the frame in *@frame if one was mapped
  * (a page with protection none counts as mapped). */
 [[nodiscard]] bool arch_space_unmap(struct arch_space *space, uaddr_t address,

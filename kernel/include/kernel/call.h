@@ -93,6 +93,20 @@ status_t call_raise_short(struct call *call, status_t status,
 				       const struct facet *facet,
 				       const struct capability **out);
 
+/*
+ * The same without refusing, for short ways: nullptr if there is none of that interface.
+ * It counts as asked for.
+ */
+[[nodiscard]] static inline const struct capability *
+call_given(struct call *call, uint32_t index, uint64_t interface_id)
+{
+	if (index >= call->counts.given ||
+	    call->given[index].facet->interface_id != interface_id)
+		return nullptr;
+	call->counts.used |= (uint16_t)(1u << index);
+	return &call->given[index];
+}
+
 /* Adds a result capability, taking over one reference; returns its index for the message.
  * The hold is made when the call completes; room was checked before the method ran. */
 uint32_t call_return_capability(struct call *call, struct object *object,

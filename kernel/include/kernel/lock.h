@@ -60,6 +60,16 @@ static inline void spin_lock(struct spinlock *lock)
 		spin_wait(lock);
 }
 
+/* Takes the lock unless that means waiting. */
+[[nodiscard]] static inline bool spin_try_lock(struct spinlock *lock)
+{
+	if (atomic_exchange_explicit(&lock->locked, 1, memory_order_acquire))
+		return false;
+	if (KERNEL_DEBUG)
+		lock_check_take(lock);
+	return true;
+}
+
 static inline void spin_unlock(struct spinlock *lock)
 {
 	if (KERNEL_DEBUG)

@@ -137,7 +137,7 @@ static inline void memory_object_pin_again(struct memory_object *object)
 	object_get(&object->base);
 }
 
-void memory_object_free_frames(struct memory_object *object);
+RARELY_CALLED void memory_object_free_frames(struct memory_object *object);
 
 /* Gives both back; the frames and the object may go with them. */
 static inline void memory_object_unpin(struct memory_object *object)

@@ -51,6 +51,16 @@ struct space_range {
 [[nodiscard]] status_t space_map_object(struct space *space, struct memory_object *object,
 					uint64_t offset_bytes, struct space_range *range,
 					enum rule *rule);
+/*
+ * The short way for a window: one page of a mutable object, behind all other mappings,
+ * where nothing has to be refused, made or waited for. False: nothing was done, and
+ * space_map_object or space_unmap does the work or says why not.
+ */
+[[nodiscard]] bool space_map_window(struct space *space, struct memory_object *object,
+				    uint64_t offset_bytes,
+				    const struct space_range *range);
+[[nodiscard]] bool space_unmap_window(struct space *space, uaddr_t address,
+				      uint64_t size_bytes);
 /* Fresh pages whose start is copied from @object. Any offset and count of bytes. */
 [[nodiscard]] status_t space_map_copy(struct space *space, struct memory_object *object,
 				      uint64_t offset_bytes, uint64_t copy_bytes,

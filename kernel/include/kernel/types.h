@@ -27,6 +27,12 @@ static inline uaddr_t uaddr_add(uaddr_t base, uint64_t bytes)
 	return (uaddr_t){ base.raw + bytes };
 }
 
+/*
+ * For a function that code on the hot paths seldom calls: it saves what registers it
+ * uses, so that its callers save none for its sake.
+ */
+#define RARELY_CALLED [[gnu::noinline, clang::preserve_most]]
+
 #define container_of(pointer, type, member) \
 	((type *)((uintptr_t)(pointer) - offsetof(type, member)))
 
