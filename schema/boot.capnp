@@ -15,12 +15,13 @@ struct OpenResult {
       image @1 :Memory.MemoryObject;
       # The program's file, page-aligned, immutable.
       sizeBytes @2 :UInt64;
+      # The size of the file; the last page may hold more.
     }
   }
 }
 
 struct StoredProgram {
-  # A program in a store.
+  # A program in a store: its name, and sizeBytes of its file.
 
   name @0 :Text;
   sizeBytes @1 :UInt64;
@@ -30,18 +31,23 @@ interface BootPackage {
   # Everything that the machine was booted with. For init alone.
 
   manifest @0 () -> (image :Memory.MemoryObject, sizeBytes :UInt64);
-  # The system description: one Cap'n Proto segment, a System (system_manifest.capnp).
+  # The system description: image holds sizeBytes of one Cap'n Proto segment, a System
+  # (manifest.capnp). Constant cost. Idempotent.
+  # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 
   programs @1 () -> (store :ProgramStore);
-  # The facet that only opens programs.
+  # The facet that only opens programs is store. Constant cost. Idempotent.
+  # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 }
 
 interface ProgramStore {
   # Opens the programs that the system lists, and nothing else. A facet of BootPackage.
 
   list @0 () -> (programs :List(StoredProgram));
-  # The programs, in the order of the system description.
+  # The programs, in the order of the system description. Cost grows with their number.
+  # Idempotent. Never refused.
 
   open @1 (name :Text) -> OpenResult;
-  # The program called name.
+  # Finds the program called name. Limits: name any. Cost grows with the number of programs.
+  # Idempotent. Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 }

@@ -7,22 +7,27 @@ interface Console {
   # Reads from and writes to the boot console.
 
   write @0 (data :Data) -> ();
-  # Writes data, at most 4096 bytes, exactly as given. Completes when all of it is
-  # handed to the device. Not idempotent. Refused: sizeLimit.
+  # Writes data exactly as given. Completes when all of it is handed to the device.
+  # Limits: data at most 4096 bytes. Cost grows with data. Not idempotent. Refused: sizeLimit.
 
   writeLine @1 (text :Text) -> ();
-  # Writes text, at most 4096 bytes, followed by a line end. Refused: sizeLimit.
+  # Writes text, followed by a line end.
+  # Limits: text at most 4096 bytes. Cost grows with text. Not idempotent. Refused: sizeLimit.
 
   read @2 (maxBytes :UInt32) -> (data :Data);
-  # Waits for input and returns 1 to maxBytes bytes of it (at most 1024). Readers are
-  # served in order of arrival; input is not echoed. CANCEL withdraws a waiting read
-  # without losing input. Refused: sizeNonZero, sizeLimit.
+  # Waits for input and returns 1 to maxBytes bytes of it as data. Readers are served in
+  # order of arrival; input is not echoed. CANCEL withdraws a waiting read without losing
+  # input. Limits: maxBytes 1 to 1024. Cost grows with data. Not idempotent.
+  # Refused: sizeNonZero, sizeLimit, ledgerCalls, ledgerKernelBytes, machineMemory.
 
   attributes @3 () -> (interactive :Bool);
   # Whether a person sits at the console (interactive) or a pipe feeds it.
+  # Constant cost. Idempotent. Never refused.
 
   writer @4 () -> (writer :ConsoleWriter);
-  # A facet that can only write, to hand to programs that need not read.
+  # The writer is a facet that can only write, to hand to programs that need not read.
+  # Constant cost. Idempotent.
+  # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 }
 
 interface ConsoleWriter {
@@ -41,5 +46,6 @@ interface TerminalInterrupt {
   await @0 () -> ();
   # Completes when the interrupt key is pressed. While somebody waits here the key is
   # taken out of the input; while nobody does, it is read as byte 3. One waiter at a
-  # time; CANCEL withdraws it. Refused: waiterSingle.
+  # time; CANCEL withdraws it. Constant cost. Not idempotent.
+  # Refused: waiterSingle, ledgerCalls, ledgerKernelBytes, machineMemory.
 }

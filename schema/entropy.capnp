@@ -8,6 +8,7 @@ interface EntropySource {
   # random number instruction.
 
   fill @0 (sizeBytes :UInt32) -> (bytes :Data);
-  # Returns sizeBytes random bytes, 1 to 1024. Cost grows with the size.
-  # Refused: sizeNonZero, sizeLimit; unimplemented when the machine has no seed source.
+  # Returns sizeBytes random bytes. Limits: sizeBytes 1 to 1024. Cost grows with sizeBytes.
+  # Idempotent. Refused: sizeNonZero, sizeLimit.
+  # Raises: unimplemented (the machine has no seed source).
 }

@@ -17,7 +17,7 @@ enum LogLevel {
 }
 
 struct LogRecord {
-  # One record.
+  # One record: what was written as text, and its level.
 
   sequence @0 :UInt64;
   # Number of the record since boot, without holes.
@@ -33,8 +33,9 @@ interface LogSink {
   # Writes to the log.
 
   write @0 (level :LogLevel, text :Text) -> ();
-  # Adds a record of at most 240 bytes. The oldest records make room; the caller's ledger is charged
-  # 56 bytes and the text, rounded up to 8, and never gets them back. Never waits.
+  # Adds a record with level and text. The oldest records make room; the caller's ledger is
+  # charged 56 bytes and the text, rounded up to 8, and never gets them back. Never waits.
+  # Limits: text at most 240 bytes. Cost grows with text. Not idempotent.
   # Refused: levelKnown, textLimit, ledgerLogBytes.
 }
 
@@ -42,7 +43,8 @@ interface LogReader {
   # Reads the log.
 
   read @0 (from :UInt64, maxRecords :UInt32) -> (records :List(LogRecord), next :UInt64, dropped :UInt64);
-  # Up to maxRecords (at most 32) records with sequence at least from, oldest first; next is what to pass
-  # to go on; dropped counts records at or after from that were already overwritten. Never waits.
-  # Refused: sizeNonZero, sizeLimit.
+  # Up to maxRecords records, oldest first, whose sequence is at least from (a sequence); next is
+  # what to pass to go on; dropped counts records at or after from that were already
+  # overwritten. Never waits. Limits: maxRecords 1 to 32.
+  # Cost grows with the records that the log holds. Idempotent. Refused: sizeNonZero, sizeLimit.
 }

@@ -45,6 +45,7 @@ struct Grant {
   name @0 :Text;
   # The name under which the process finds it: 1 to 31 printable characters, no spaces.
   source @1 :Source;
+  # What it is.
 }
 
 struct Service {

@@ -57,6 +57,12 @@ enum Status {
 
 enum Rule {
   # Which rule refused an entry. The completion's detail field holds the offending value.
+  # Transport rules, which any entry may meet and a method need not list: none, sqTailRange,
+  # cqHeadRange, opcodeKnown, opcodeImplemented, flagsKnown, unusedZero, capabilityNull,
+  # capabilityLive, interfaceMatches, methodExists, paramsInArena, resultInArena,
+  # transfersInArena, paramsSize, messageWellFormed, resultRoom, resultCapabilityRoom,
+  # transferMode, transferAllowed, transferDuplicate, transferExpected, transferInterface,
+  # targetAlive, deadlinePassed, cancelTarget.
 
   none @0;
   # Nothing was refused.
@@ -195,7 +201,8 @@ enum ExceptionType {
 }
 
 struct CapException {
-  # An exception in a result buffer. Diagnostic: it never carries addresses or data of others.
+  # An exception of some type in a result buffer. Diagnostic: it never carries addresses or
+  # data of others.
 
   type @0 :ExceptionType;
   rule @1 :Rule;

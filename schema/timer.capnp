@@ -8,13 +8,16 @@ interface Timer {
   # never goes back, and counts nanoseconds.
 
   now @0 () -> (nowNs :UInt64);
-  # The time now. Idempotent; constant cost; never refused.
+  # The time now, as nowNs. Constant cost. Idempotent. Never refused.
 
   sleep @1 (durationNs :UInt64) -> (nowNs :UInt64);
-  # Completes once durationNs have passed since the call was taken from the ring, and
-  # returns the time then. CANCEL ends it early with status cancelled. Refused: ledgerAlarms.
+  # Completes once durationNs have passed since the call was taken from the ring, and returns
+  # the time then as nowNs. CANCEL ends it early with status cancelled. Limits: durationNs any.
+  # Constant cost. Not idempotent.
+  # Refused: ledgerAlarms, ledgerCalls, ledgerKernelBytes, machineMemory.
 
   sleepUntil @2 (deadlineNs :UInt64) -> (nowNs :UInt64);
-  # An alarm: completes at the absolute time deadlineNs, at once if it has passed, and
-  # returns the time then. CANCEL ends it early with status cancelled. Refused: ledgerAlarms.
+  # An alarm: completes at the absolute time deadlineNs, at once if it has passed, and returns
+  # the time then as nowNs. CANCEL ends it early with status cancelled. Limits: deadlineNs any.
+  # Constant cost. Idempotent. Refused: as sleep.
 }
