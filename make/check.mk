@@ -10,9 +10,9 @@ FORMATTED := $(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(f
 ALL_HEADERS := $(filter %.h,$(ALL_C))
 TIDY_SOURCES := $(filter %.c,$(ALL_C))
 
-.PHONY: format check check-format check-layers check-source check-headers check-tidy
-check: check-format check-layers check-source check-headers check-tidy
-	@echo 'check: format, layers, source rules, headers and clang-tidy are clean'
+.PHONY: format check check-format check-layers check-source check-schema check-headers check-tidy
+check: check-format check-layers check-source $(if $(SCHEMAS),check-schema) check-headers check-tidy
+	@echo 'check: format, layers, source rules, schema rules, headers and clang-tidy are clean'
 
 # Files that changed since the last clean run; all of them when the style changed.
 check-format: $(CHECK)/format.ok
@@ -33,6 +33,17 @@ check-layers:
 check-source:
 	$(call say,CHECK,source rules)
 	$(Q)$(PYTHON) -B tools/check_source.py
+
+check-schema:
+	$(call say,CHECK,schema rules)
+	$(Q)$(PYTHON) -B tools/schema_check
+
+# What is released as schema/ stands; CHANGES.md names the version first.
+.PHONY: schema-release schema-changes
+schema-release:
+	$(Q)$(PYTHON) -B tools/schema_check --release
+schema-changes:
+	$(Q)$(PYTHON) -B tools/schema_check --changes
 
 # The flags that a file is really compiled with.
 check_flags = $(strip $(if $(filter %_test.c tests/% kernel/arch/hosted/%,$(1)),$(HOSTED_FLAGS),\
