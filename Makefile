@@ -23,3 +23,4 @@ include make/systems.mk
 include make/host_test.mk
 include make/run.mk
 include make/check.mk
+include make/bench.mk

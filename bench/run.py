@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""`make bench`: counts what capOS costs, beside Linux and seL4.
+"""`make bench`: counts what capOS costs, beside Linux, seL4 and Cap'n Proto for C++.
 
 Costs are guest instructions under QEMU's -icount, where the time-stamp counter counts
 them, so a run on any computer gives the same figures. Writes build/bench.json, prints a
 table, and exits 0 only if every row is within its figure (bench/rows.toml).
 
+    --only-capnp  the Cap'n Proto library's rows alone (callgrind, bench/capnp/)
     --no-linux    leave the Linux peer out (its figures are cached per kernel version)
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.capnp.measure import measure_capnp  # noqa: E402
 from bench.linux.measure import measure_linux  # noqa: E402
 from tools.run_qemu import Machine, MachineError, Options, qemu_command  # noqa: E402
 
@@ -151,6 +153,8 @@ def table(figures, rows, linux, counters):
         "   CR3 WRMSR  IPI XSAVE")
     missed = []
     for name, figure in figures.items():
+        if figure["unit"] == "ratio":
+            continue
         value = rows.get(name)
         good = value is not None and value <= figure["at_most"]
         if not good:
@@ -163,10 +167,37 @@ def table(figures, rows, linux, counters):
     return missed
 
 
-def write_json(figures, rows, linux, counters):
+def ratio_table(figures, pairs):
+    """Rows held against the C++ library: both figures, and their ratio."""
+    say("")
+    say(f"{'row':26}{'capOS':>12}{'C++':>12}{'ratio':>8}{'at most':>9}   per")
+    missed = []
+    for name, figure in figures.items():
+        if figure["unit"] != "ratio":
+            continue
+        ours, theirs = pairs.get(name, (None, None))
+        good = ours is not None and ours / theirs <= figure["at_most"]
+        if not good:
+            missed.append(name)
+        say(f"{name:26}{number(ours):>12}{number(theirs):>12}"
+            f"{ratio(ours, theirs) if ours else '-':>8}{figure['at_most']:>9.1f} "
+            f"{' ' if good else '!'} {figure['per']}")
+    return missed
+
+
+def write_json(figures, rows, linux, counters, pairs):
     out = []
     for name, figure in figures.items():
         method = figure["work"]
+        if name in pairs:
+            ours, theirs = pairs[name]
+            unit = "instructions per " + figure["per"]
+            out += [{"name": name, "system": "capos", "unit": unit, "value": round(ours, 4),
+                     "method": method},
+                    {"name": name, "system": "c++", "unit": unit, "value": round(theirs, 4),
+                     "method": method},
+                    {"name": name, "system": "capos/c++", "unit": "ratio",
+                     "value": round(ours / theirs, 4), "method": method}]
         if name in rows:
             out.append({"name": name, "system": "capos", "unit": figure["unit"],
                         "value": rows[name], "method": method})
@@ -189,20 +220,27 @@ def write_json(figures, rows, linux, counters):
     say(f"\nwritten: {path.relative_to(ROOT)}")
 
 
+def judge(missed):
+    if missed:
+        say(f"bench: over their figure: {', '.join(missed)}")
+    return 1 if missed else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-linux", action="store_true")
+    parser.add_argument("--only-capnp", action="store_true")
     arguments = parser.parse_args()
     figures = tomllib.loads((ROOT / "bench/rows.toml").read_text())
+    pairs = measure_capnp(BUILD / "capnp", say)
+    if arguments.only_capnp:
+        return judge(ratio_table(figures, pairs))
     rows, counters = program_rows()
     rows |= boot_rows()
     rows |= size_rows()
     linux = {} if arguments.no_linux else measure_linux(BUILD / "linux", say)
-    write_json(figures, rows, linux, counters)
-    missed = table(figures, rows, linux, counters)
-    if missed:
-        say(f"bench: over their figure: {', '.join(missed)}")
-    return 1 if missed else 0
+    write_json(figures, rows, linux, counters, pairs)
+    return judge(table(figures, rows, linux, counters) + ratio_table(figures, pairs))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@
 
 CHECK := $(BUILD)/check
 ALL_C := $(filter %.c %.h,$(SOURCES)) $(sort $(wildcard abi/*.h))
+# C++ speaks to the reference implementation, in tests and benchmarks only.
+ALL_CXX := $(sort $(wildcard tests/conformance/*.cc bench/capnp/*.cc))
 # What a program wrote and is checked in has that program's form.
-FORMATTED := $(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(file)))
+FORMATTED := $(ALL_CXX) $(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(file)))
 ALL_HEADERS := $(filter %.h,$(ALL_C))
 TIDY_SOURCES := $(filter %.c,$(ALL_C))
 
@@ -17,9 +19,9 @@ check: check-format check-layers check-source $(if $(SCHEMAS),check-schema) chec
 # Files that changed since the last clean run; all of them when the style changed.
 check-format: $(CHECK)/format.ok
 $(CHECK)/format.ok: .clang-format $(FORMATTED)
-	$(call say,FORMAT,$(words $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.h,$?))) files)
+	$(call say,FORMAT,$(words $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.h,$?))) files)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang-format-19 --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.h,$?))
+	$(Q)clang-format-19 --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.h,$?))
 	$(Q)touch $@
 
 format:
@@ -47,8 +49,9 @@ schema-changes:
 
 # The flags that a file is really compiled with.
 check_flags = $(strip $(if $(filter %_test.c tests/% kernel/arch/hosted/%,$(1)),$(HOSTED_FLAGS),\
+	$(if $(filter bench/capnp/%,$(1)),$(BENCH_CAPNP_C_FLAGS),\
 	$(if $(filter-out bench/programs/%,$(filter tools/% bench/%,$(1))),$(HOST_FLAGS),\
-	$(if $(filter kernel/%,$(1)),$(KERNEL_FLAGS),$(USER_FLAGS)))))
+	$(if $(filter kernel/%,$(1)),$(KERNEL_FLAGS),$(USER_FLAGS))))))
 
 HEADER_STAMPS := $(ALL_HEADERS:%=$(CHECK)/headers/%.ok)
 TIDY_STAMPS := $(TIDY_SOURCES:%=$(CHECK)/tidy/%.ok)

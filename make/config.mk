@@ -5,6 +5,7 @@ ARCH ?= x86_64
 BUILD := build
 
 CC := clang-19
+CXX := clang++-19
 LD := ld.lld-19
 AR := llvm-ar-19
 STRIP := llvm-strip-19

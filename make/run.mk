@@ -18,7 +18,7 @@ help:
 	@echo 'make schema-release  makes schema/ the last release, as CHANGES.md names it'
 	@echo 'make format       puts C into the form that check wants'
 	@echo 'make iso          build/capos.iso, for BIOS and UEFI'
-	@echo 'make bench        instruction counts beside those of Linux and seL4'
+	@echo 'make bench        instruction counts beside those of Linux, seL4 and C++'
 	@echo 'make gen          build/gen: C made from schema/'
 	@echo 'make abi-golden   writes tests/abi/golden.txt anew'
 	@echo 'make fresh-check  clone, run and test in a minimal Debian 12'

@@ -16,6 +16,7 @@ packages="
 	grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
 	libcmocka-dev python3 python3-pytest python3-pexpect
 	gdb mmdebstrap
+	libstdc++-12-dev valgrind
 "
 stamp=build/setup.stamp
 log=build/setup.log
