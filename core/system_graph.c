@@ -586,7 +586,7 @@ uint32_t system_graph_check(struct system system, const struct ledger_budget *av
 	check_shares(&check);
 	if (available && check.defects == 0)
 		check_totals(&check, available);
-	if (system.s.message && capnp_reader_failed(system.s.message)) {
+	if (system.s.message && system.s.message->error != CAPNP_ERROR_NONE) {
 		sentence_start(&check.sentence, "the system description is malformed: ");
 		check_defect(&check, capnp_error_text(system.s.message->error));
 	}

@@ -4,7 +4,7 @@
  *
  * A test changes one thing of a system in order and expects one sentence about it.
  */
-// TEST-LINK: core/system_graph.c core/sentence.c core/capnp/reader.c core/capnp/builder.c
+// TEST-LINK: core/system_graph.c core/sentence.c core/capnp/reader.c core/capnp/reader_error.c core/capnp/builder.c
 #include "core/system_graph.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * reader_test.c - one case per promise of reader.h. Messages are spelled out in words, so
  * that what is malformed in them can be seen.
  */
-// TEST-LINK: core/capnp/reader.c
+// TEST-LINK: core/capnp/reader.c core/capnp/reader_error.c
 #include "core/capnp/reader.h"
 
 #include <setjmp.h>
@@ -14,17 +14,7 @@
 
 #include <cmocka.h>
 
-/* A pointer to a struct: @offset words after the pointer. */
-static uint64_t struct_pointer(int32_t offset, uint16_t data_words, uint16_t pointers)
-{
-	return (uint32_t)offset << 2 | (uint64_t)data_words << 32 |
-	       (uint64_t)pointers << 48;
-}
-
-static uint64_t list_pointer(int32_t offset, enum capnp_element_size size, uint32_t count)
-{
-	return (uint32_t)offset << 2 | 1 | (uint64_t)size << 32 | (uint64_t)count << 35;
-}
+#include "tests/support/capnp_words.h"
 
 struct message {
 	struct capnp_reader reader;
@@ -155,13 +145,13 @@ static void a_pointer_of_another_kind_is_refused(void **state)
 	assert_error(&n, CAPNP_ERROR_KIND);
 }
 
-static void far_pointers_are_refused(void **state)
+static void far_pointers_out_of_a_single_segment_are_refused(void **state)
 {
 	OPEN(m, struct_pointer(0, 0, 1), 2 | UINT64_C(1) << 32);
 
 	(void)state;
 	assert_null(capnp_get_struct(m.root, 0).message);
-	assert_error(&m, CAPNP_ERROR_FAR);
+	assert_error(&m, CAPNP_ERROR_SEGMENT);
 	OPEN(n, struct_pointer(0, 0, 1), 6);
 	assert_int_equal(capnp_get_cap(n.root, 0), CAPNP_NO_CAP);
 	assert_error(&n, CAPNP_ERROR_FAR);
@@ -203,7 +193,7 @@ static void lists_larger_than_the_message_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++) {
 		OPEN(m, struct_pointer(0, 0, 1), pointers[i], 0);
 		assert_int_equal(capnp_get_list(m.root, 0, CAPNP_ELEMENT_VOID).count, 0);
-		assert_error(&m, CAPNP_ERROR_LIST);
+		assert_error(&m, CAPNP_ERROR_LIST_BOUNDS);
 	}
 }
 
@@ -222,7 +212,7 @@ static void tags_of_struct_lists_are_checked(void **state)
 		     tags[i], 0);
 		assert_int_equal(capnp_get_list(m.root, 0, CAPNP_ELEMENT_STRUCT).count,
 				 0);
-		assert_error(&m, CAPNP_ERROR_LIST);
+		assert_error(&m, CAPNP_ERROR_TAG);
 	}
 }
 
@@ -235,7 +225,7 @@ static void zero_sized_elements_spend_the_traversal_limit(void **state)
 	(void)state;
 	assert_int_equal(capnp_get_list(m.root, 0, CAPNP_ELEMENT_VOID).count, 0);
 	assert_int_equal(capnp_get_list(m.root, 1, CAPNP_ELEMENT_STRUCT).count, 0);
-	assert_error(&m, CAPNP_ERROR_TRAVERSAL);
+	assert_error(&m, CAPNP_ERROR_COUNT);
 }
 
 static void overlapping_structs_spend_the_traversal_limit(void **state)
@@ -364,20 +354,23 @@ static void capability_pointers_are_checked(void **state)
 	assert_error(&m, CAPNP_ERROR_KIND);
 }
 
-static void the_first_error_stays(void **state)
+static void the_first_error_stays_with_its_place(void **state)
 {
-	OPEN(m, struct_pointer(0, 0, 2), 2, list_pointer(0, CAPNP_ELEMENT_BYTE, 9));
+	OPEN(m, struct_pointer(0, 0, 2), 2 | UINT64_C(1) << 32,
+	     list_pointer(0, CAPNP_ELEMENT_BYTE, 9));
 
 	(void)state;
 	(void)capnp_get_struct(m.root, 0);
 	(void)capnp_get_data(m.root, 1);
-	assert_error(&m, CAPNP_ERROR_FAR);
+	assert_error(&m, CAPNP_ERROR_SEGMENT);
+	assert_int_equal(m.reader.error_segment, 0);
+	assert_int_equal(m.reader.error_word, 1);
 }
 
 static void every_error_has_a_text(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i <= CAPNP_ERROR_TRAVERSAL; i++)
+	for (uint32_t i = 0; i <= CAPNP_ERROR_COUNT; i++)
 		assert_true(strlen(capnp_error_text((enum capnp_error)i)) > 3);
 	assert_string_equal(capnp_error_text((enum capnp_error)200), "unknown error");
 }
@@ -405,7 +398,7 @@ int main(void)
 		cmocka_unit_test(root_of_the_expected_size_is_read_like_any_other),
 		cmocka_unit_test(pointers_outside_the_message_are_refused),
 		cmocka_unit_test(a_pointer_of_another_kind_is_refused),
-		cmocka_unit_test(far_pointers_are_refused),
+		cmocka_unit_test(far_pointers_out_of_a_single_segment_are_refused),
 		cmocka_unit_test(text_ends_in_nul_or_is_refused),
 		cmocka_unit_test(lists_larger_than_the_message_are_refused),
 		cmocka_unit_test(tags_of_struct_lists_are_checked),
@@ -417,7 +410,7 @@ int main(void)
 		cmocka_unit_test(too_narrow_elements_are_refused),
 		cmocka_unit_test(plain_lists_and_struct_lists_read_as_each_other),
 		cmocka_unit_test(capability_pointers_are_checked),
-		cmocka_unit_test(the_first_error_stays),
+		cmocka_unit_test(the_first_error_stays_with_its_place),
 		cmocka_unit_test(every_error_has_a_text),
 		cmocka_unit_test(text_compares_whole),
 	};

@@ -86,7 +86,7 @@ static void capabilities_and_absent_things_are_marked(void **state)
 	value = (struct capnp_value){ .type = &struct_type };
 	assert_string_equal(render(&value), "null");
 	capnp_reader_init(&reader, nullptr, 0);
-	value.structure.message = &reader;
+	value.structure.message = &reader.segment;
 	assert_string_equal(render(&value), "()");
 }
 

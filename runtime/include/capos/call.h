@@ -233,12 +233,9 @@ static inline struct capnp_reader *capos_call_results(struct capos_call *call)
 
 	/* What capnp_reader_init checks is so by construction; a word may be read 8 times. */
 	static_assert(CAPNP_TRAVERSAL_RATIO == 8);
-	call->results = (struct capnp_reader){
-		.words = call->params.words + call->payload_word,
-		.word_count = size_bytes / 8,
-		.traversal_words_left = size_bytes,
-		.depth_max = CAPNP_DEPTH_MAX,
-	};
+	capnp_reader_init_words(&call->results, call->params.words + call->payload_word,
+				size_bytes / 8);
+	call->results.traversal_words_left = size_bytes;
 	return &call->results;
 }
 

@@ -215,7 +215,7 @@ capos_flat_results(struct capnp_reader *reader, const uint64_t *block,
 		.word_count = shape.result_words,
 	};
 	return (struct capnp_struct){
-		.message = reader,
+		.message = &reader->segment,
 		.offset = 8,
 		.data_bytes = (uint16_t)(shape.result_data_words * 8),
 	};
