@@ -12,7 +12,6 @@
  */
 #include <stdio.h>
 
-#include "tools/capnpc-capos/flatten.h"
 #include "tools/capnpc-capos/generate.h"
 
 typedef void generator(struct output *out, const struct model *model,
@@ -46,20 +45,52 @@ static uint64_t *read_input(size_t *out_words)
 	return (uint64_t *)(void *)bytes;
 }
 
+static void die_of_input(const struct capnp_reader *reader)
+{
+	char why[CAPNP_ERROR_TEXT_BYTES];
+
+	capnp_reader_error_text(reader, why, sizeof(why));
+	die("capnpc-capos: the request is malformed: %s", why);
+}
+
+/*
+ * Finds the segments of a framed message: their number less one, the words of each, all
+ * in four bytes, and after an even number of those the segments themselves.
+ */
+static uint32_t find_segments(const uint64_t *words, size_t word_count,
+			      struct capnp_segment segments[CAPNP_SEGMENTS_MAX])
+{
+	const uint32_t *header = (const uint32_t *)words;
+	uint32_t count = word_count != 0 ? header[0] + 1 : 0;
+	size_t at = count / 2 + 1;
+
+	if (count == 0 || count > CAPNP_SEGMENTS_MAX || at > word_count)
+		return 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (header[1 + i] > word_count - at)
+			return 0;
+		segments[i].words = words + at;
+		segments[i].word_count = header[1 + i];
+		at += header[1 + i];
+	}
+	return header[1] != 0 ? count : 0; /* an empty one has no root */
+}
+
 static void load_request(struct capnp_reader *reader, struct model *model)
 {
+	static struct capnp_segment segments[CAPNP_SEGMENTS_MAX];
 	struct code_generator_request request;
-	size_t input_words;
-	uint32_t words;
-	uint64_t *input = read_input(&input_words);
-	uint64_t *segment = flatten(input, input_words, &words);
+	size_t word_count;
+	const uint64_t *input = read_input(&word_count);
+	uint32_t segment_count = find_segments(input, word_count, segments);
 
-	if (!segment)
+	if (segment_count == 0)
 		die("capnpc-capos: standard input is not a request of capnp compile");
-	capnp_reader_init(reader, segment, words * 8);
-	reader->traversal_words_left = UINT32_MAX; /* read often, and by us alone */
+	capnp_reader_init_segments(reader, segments, segment_count);
+	/* Read often, and by us alone. */
+	reader->traversal_words_left = CAPNP_TRAVERSAL_UNLIMITED;
 	if (!code_generator_request_read(reader, &request))
-		die("capnpc-capos: %s", capnp_error_text(reader->error));
+		die_of_input(reader);
 	model_load(model, request);
 	model_check(model);
 }
@@ -100,7 +131,7 @@ int main(void)
 	generate_all(&model, texts);
 	generate_registry(&registry, &model);
 	if (capnp_reader_failed(&reader))
-		die("capnpc-capos: %s", capnp_error_text(reader.error));
+		die_of_input(&reader);
 	write_all(&model, texts);
 	output_write(&registry, "reflect_registry.c");
 	return 0;
