@@ -546,6 +546,11 @@ uint32_t capnp_any_cap(struct capnp_any any)
 	return any.message ? decode_cap(any.message, any_pointer(any)) : CAPNP_NO_CAP;
 }
 
+[[gnu::noinline]] uint32_t capnp_get_far_cap(struct capnp_struct s, uint32_t index)
+{
+	return decode_cap(s.message, capnp_struct_pointer(s, index));
+}
+
 struct capnp_any capnp_constant_any(const struct capnp_reader *message)
 {
 	/* Of a constant message nothing is ever written, by its role. */

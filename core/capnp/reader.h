@@ -426,6 +426,9 @@ static inline struct capnp_any capnp_get_any(struct capnp_struct s, uint32_t ind
 /* What @any leads to; null, with an error in the reader, if it is malformed. */
 enum capnp_any_kind capnp_any_kind(struct capnp_any any);
 
+/* What capnp_get_cap() does with a pointer that is far or malformed. */
+[[gnu::cold]] uint32_t capnp_get_far_cap(struct capnp_struct s, uint32_t index);
+
 /* The index into the message's capability list, or CAPNP_NO_CAP. */
 static inline uint32_t capnp_get_cap(struct capnp_struct s, uint32_t index)
 {
@@ -436,7 +439,7 @@ static inline uint32_t capnp_get_cap(struct capnp_struct s, uint32_t index)
 		return (uint32_t)(pointer >> 32);
 	if (pointer == 0)
 		return CAPNP_NO_CAP;
-	return capnp_any_cap(capnp_get_any(s, index)); /* far, or malformed */
+	return capnp_get_far_cap(s, index);
 }
 
 /* The root of a constant message. */
