@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/capnp/segment.h"
+
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	      "messages are read in place, so the machine has to be little-endian");
 
@@ -30,8 +32,6 @@ enum {
 	/* Default: how deep structs and lists nest below the root, elements counted. */
 	CAPNP_DEPTH_MAX = 63,
 	CAPNP_TRAVERSAL_RATIO = 8, /* default; words read per word of the message */
-	CAPNP_SEGMENTS_MAX = 512,
-	CAPNP_SEGMENT_WORDS_MAX = (1 << 29) - 1,
 	CAPNP_LIST_COUNT_MAX = (1 << 29) - 1,
 	/* A struct is named in two registers, so there are limits to what it may hold. */
 	CAPNP_STRUCT_DATA_WORDS_MAX = 8191,
@@ -44,23 +44,6 @@ static const uint32_t CAPNP_NO_CAP = UINT32_MAX;
 /* A traversal limit that is none, and is not counted down. */
 static const uint32_t CAPNP_TRAVERSAL_UNLIMITED = UINT32_MAX;
 
-enum capnp_error : uint8_t {
-	CAPNP_ERROR_NONE,
-	CAPNP_ERROR_SIZE,        /* size, alignment or number of segments */
-	CAPNP_ERROR_BOUNDS,      /* a pointer or its struct leads outside its segment */
-	CAPNP_ERROR_KIND,        /* a pointer of another kind than the schema says */
-	CAPNP_ERROR_SEGMENT,     /* a far pointer to a segment that is not there */
-	CAPNP_ERROR_FAR,         /* a far pointer's landing pad is not one */
-	CAPNP_ERROR_STRUCT,      /* a struct above the limits of this reader */
-	CAPNP_ERROR_LIST,        /* elements of another size than the schema says */
-	CAPNP_ERROR_LIST_BOUNDS, /* a list leads outside its segment */
-	CAPNP_ERROR_TAG,         /* the tag of a list of structs does not fit it */
-	CAPNP_ERROR_TEXT,        /* text without its final NUL */
-	CAPNP_ERROR_DEPTH,       /* nested deeper than the limit */
-	CAPNP_ERROR_TRAVERSAL,   /* the walk is longer than the limit */
-	CAPNP_ERROR_COUNT,       /* more elements without size than that limit */
-};
-
 /* How the elements of a list are laid out; the numbers are those of the wire. */
 enum capnp_element_size : uint8_t {
 	CAPNP_ELEMENT_VOID,
@@ -72,29 +55,6 @@ enum capnp_element_size : uint8_t {
 	CAPNP_ELEMENT_POINTER,
 	CAPNP_ELEMENT_STRUCT,
 	CAPNP_ELEMENT_ANY, /* not on the wire: whatever is found is expected */
-};
-
-/* What a segment is to its reader. */
-enum capnp_segment_role : uint8_t {
-	CAPNP_SEGMENT_ALONE,    /* the only one of its message */
-	CAPNP_SEGMENT_CONSTANT, /* the same, of a constant message */
-	CAPNP_SEGMENT_FIRST,    /* the first of several */
-	CAPNP_SEGMENT_FURTHER,
-};
-
-/*
- * A piece of a message. Whoever has a message of several fills in words and word_count,
- * and keeps the array for as long as the reader is used.
- */
-struct capnp_segment {
-	const uint64_t *words; /* words[0] can always be read, also of an empty segment */
-	uint32_t word_count;
-	/* The rest is the reader's; a further segment uses role and reader only. */
-	enum capnp_segment_role role;
-	uint8_t depth_max;
-	enum capnp_error error;
-	uint8_t zero; /* so that one store sets them all */
-	struct capnp_reader *reader;
 };
 
 /*
