@@ -157,11 +157,13 @@ static inline void drop_given(struct call *call, uint32_t count)
 		return false;
 
 	cap_t cap = { call->records[index].cap };
+	struct capability found;
 
-	if (!hold_find(thread->process, cap, &call->given[index]))
+	if (!hold_find(thread->process, cap, &found))
 		return refuse(call, CAPOS_ERR_BAD_CAPABILITY, hold_rule(cap), cap.raw);
+	call->given[index] = found;
 	call->counts.given++;
-	if (!call->given[index].object->transferable)
+	if (!found.object->transferable)
 		return refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_ALLOWED,
 			      cap.raw);
 	return true;

@@ -200,12 +200,12 @@ method_map_object(void *self, struct call *call,
 		.protection = virtual_memory_map_object_params_get_protection(params),
 	};
 	uint64_t offset_bytes = virtual_memory_map_object_params_get_offset_bytes(params);
-	uint32_t index = virtual_memory_map_object_params_get_object(params);
 	const struct capability *given =
-		call_given(call, index, MEMORY_OBJECT_INTERFACE_ID);
+		call_first_capability(call, MEMORY_OBJECT_INTERFACE_ID);
 
-	if (!given || !space_map_window(space_of(self), memory_object_from(given->object),
-					offset_bytes, &range))
+	if (!given || virtual_memory_map_object_params_get_object(params) != 0 ||
+	    !space_map_window(space_of(self), memory_object_from(given->object),
+			      offset_bytes, &range))
 		return map_object_range(self, call, params, results);
 	virtual_memory_map_object_results_set_address(results, range.address.raw);
 	return CAPOS_OK;

@@ -95,17 +95,16 @@ status_t call_raise_short(struct call *call, status_t status,
 				       const struct capability **out);
 
 /*
- * The same without refusing, for short ways: nullptr if there is none of that interface.
- * It counts as asked for.
+ * The first of them without refusing, for short ways: nullptr if there is none of that
+ * interface. It counts as asked for.
  */
 [[nodiscard]] static inline const struct capability *
-call_given(struct call *call, uint32_t index, uint64_t interface_id)
+call_first_capability(struct call *call, uint64_t interface_id)
 {
-	if (index >= call->counts.given ||
-	    call->given[index].facet->interface_id != interface_id)
+	if (call->counts.given == 0 || call->given[0].facet->interface_id != interface_id)
 		return nullptr;
-	call->counts.used |= (uint16_t)(1u << index);
-	return &call->given[index];
+	call->counts.used |= 1;
+	return &call->given[0];
 }
 
 /* Adds a result capability, taking over one reference; returns its index for the message.
