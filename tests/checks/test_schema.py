@@ -613,3 +613,46 @@ def test_make_check_keeps_the_rules_of_this_tree():
                           stdin=subprocess.DEVNULL, timeout=50, check=False)
     assert done.returncode == 0, done.stdout
     assert "schema: " in done.stdout
+
+
+def narrow(tree, methods="[\"set\", \"mood\"]", doc="Sees lamps.", number="0xcfe9c1694b043d99"):
+    shutil.copy(ROOT / "schema/c.capnp", tree.root / "schema")
+    tree.write("schema/lamp.capnp", LAMP.replace(
+        "interface Lamp {", 'using C = import "c.capnp";\n\ninterface Lamp $C.facet(name = "Viewer", '
+        f'id = {number}, methods = {methods}, doc = "{doc}") {{'))
+
+
+def test_a_narrowed_facet_is_a_declaration(tree):
+    narrow(tree)
+    findings, changes = tree.look()
+    assert findings == []
+    assert "compatible addition: lamp.Viewer added: a new facet" in changes
+    narrow(tree, doc="")
+    assert tree.findings() == ["schema/lamp.capnp: lamp.Viewer: has no comment"]
+
+
+def test_the_id_of_a_narrowed_facet_is_its_own(tree):
+    narrow(tree, number="0xc8ec9840f9b439fd")
+    assert any("lamp.Viewer: has the id of file status" in line for line in tree.findings())
+    assert any("id 0xc8ec9840f9b439fd is that of schema/lamp.capnp" in line
+               for line in tree.findings())
+
+
+def test_a_narrowed_facet_may_get_wider_only(tree):
+    narrow(tree)
+    tree.replace("CHANGES.md", "## 1.2.0", "## 1.3.0\n\n## 1.2.0")
+    tree.release()
+    narrow(tree, methods='["set", "mood", "share"]')
+    assert tree.look() == (
+        [], ["compatible addition: lamp.Viewer methods: also lets share through"])
+    narrow(tree, methods='["set"]')
+    assert tree.changes() == ["breaking: lamp.Viewer methods: no longer lets mood through"]
+
+
+def test_a_name_in_c_is_kept(tree):
+    narrow(tree)
+    tree.replace("CHANGES.md", "## 1.2.0", "## 1.3.0\n\n## 1.2.0")
+    tree.release()
+    tree.replace("schema/lamp.capnp", "shade :Shade, level", 'shade :Shade $C.name("s"), level')
+    assert tree.changes() == ["breaking: lamp.Lamp.set(shade) annotation: "
+                              "annotations was nothing, is c.name(s)"]

@@ -9,7 +9,7 @@ import shlex
 from dataclasses import dataclass, field
 
 COUNT_OF_INDENT = {"field": 2, "group": 2, "enumerant": 2, "method": 2, "parameter": 4,
-                   "result": 4, "facet": 2}
+                   "result": 4}
 
 
 @dataclass
@@ -78,7 +78,7 @@ def declaration_facts(checker, item):
     yield Fact(item.kind, item.name, present(
         id=f"0x{item.id:016x}", parents=listed(item.parents),
         generic=item.type_parameters or None, tag=known(item.tag), type=item.type,
-        value=item.value, targets=listed(item.targets),
+        value=item.value, targets=listed(item.targets), methods=listed(item.narrowed),
         annotations=listed(item.annotations)), item.file)
     for member in item.members:
         yield member_fact(member, owner_of(item, member))

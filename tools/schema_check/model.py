@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from request import OPAQUE, canonical_text, request
+from request import OPAQUE, canonical_text, parse, request
 
 NO_DISCRIMINANT = 65535
+FACET = 0xb136683a929403e5  # the annotation `facet` of c.capnp
 KINDS = ("struct", "enum", "interface", "const", "annotation")
 SIMPLE = {"void": "Void", "bool": "Bool", "text": "Text", "data": "Data",
           **{f"{kind}{bits}": f"{start}{bits}" for kind, start, sizes in
@@ -68,6 +69,7 @@ class Declaration:
     type: str = ""      # of a constant or annotation
     value: str = ""     # of a constant
     targets: tuple = ()
+    narrowed: tuple = ()  # of a facet: the names of its methods
     annotations: tuple = ()
 
 
@@ -99,10 +101,11 @@ class OpaqueText:
     CONST = re.compile(r"^\s*const \S+ @(0x[0-9a-f]+) :.*? = (.*);$")
     METHOD = re.compile(r"^\s*(\w+) @\d+ (?:\[[^]]*\] )?(\(.*);$")
 
-    GROUP = re.compile(r"^\s*(?:(\w+) :group|union) \{")
+    GROUP = re.compile(r"^\s*(?:(\w+) :group(?: \$.*)?|union) \{")
 
     def __init__(self, text):
         self.values = {}
+        self.annotations = {}  # declaration id -> texts of the values, in order
         self.scopes = []  # of id and path, which ends in a dot unless it is empty
         for line in text.splitlines():
             self.line(line)
@@ -111,6 +114,7 @@ class OpaqueText:
         scope, group = self.SCOPE.match(line), self.GROUP.match(line)
         if scope:
             self.scopes.append((int(scope.group(1), 16), ""))
+            self.annotations[int(scope.group(1), 16)] = applied(line)
         elif group:
             owner, path = self.scopes[-1]
             self.scopes.append((owner, f"{path}{group.group(1)}." if group.group(1) else path))
@@ -124,6 +128,22 @@ class OpaqueText:
         const = self.CONST.match(line)
         if const:
             self.values[int(const.group(1), 16), ""] = const.group(2)
+
+
+def applied(line):
+    """The values of the annotations on a declaration's line, as text."""
+    found, depth = [], 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|\$|[()]', line):
+        if token.group() == "$" and depth == 0:
+            found.append("")
+        elif token.group() == "(":
+            depth += 1
+            start = token.start() if depth == 1 else start
+        elif token.group() == ")":
+            depth -= 1
+            if depth == 0 and found:
+                found[-1] = line[start:token.end()]
+    return found
 
 
 class Builder:
@@ -187,8 +207,29 @@ class Builder:
         return str(value)
 
     def annotations(self, thing):
-        return tuple(f"{self.name(item['id'])}({self.value(item['value'], None)})"
-                     for item in thing.get("annotations", []))
+        """Texts of what is applied to a node or member, facets aside: they are declarations."""
+        texts = self.opaque.annotations.get(thing.get("id"), [])
+        found = []
+        for index, item in enumerate(thing.get("annotations", [])):
+            value = self.value(item["value"], None)
+            if value == "?" and index < len(texts):
+                value = texts[index][1:-1]
+            if item["id"] != FACET:
+                found.append(f"{self.name(item['id'])}({value})")
+        return tuple(found)
+
+    def facets(self, node, interface):
+        """The narrowed facets that annotations declare beside an interface."""
+        texts = self.opaque.annotations.get(node["id"], [])
+        for index, item in enumerate(node.get("annotations", [])):
+            if item["id"] == FACET:
+                value = parse(texts[index])
+                scope = interface.name.rpartition(".")[0]
+                yield Declaration(
+                    name=f"{scope}.{value.get('name', '')}", word=value.get("name", ""),
+                    kind="facet", id=value.get("id", 0), file=interface.file,
+                    comment=" ".join(value.get("doc", "").split()),
+                    parents=(interface.name,), narrowed=tuple(value.get("methods", [])))
 
     # Members
 
@@ -317,7 +358,8 @@ class Builder:
             made.files[Path(entry["filename"]).name.removesuffix(".capnp")] = entry["id"]
             for node in self.nested(file_node):
                 kind = next(kind for kind in KINDS if kind in node)
-                made.declarations.append(self.declaration(node, kind))
+                item = self.declaration(node, kind)
+                made.declarations += [item, *self.facets(node, item)]
         return made
 
 

@@ -140,7 +140,7 @@ class Comparer:
         elif key == "tag" and before is None:
             self.add(ADDITION, new.name, "tag", "has a union now")
         else:
-            self.add(BREAKING, new.name, BREAKS[key], f"{key} was {before}, is {after}")
+            self.add(BREAKING, new.name, BREAKS[key], f"{key} was {before or 'nothing'}, is {after or 'nothing'}")
 
     def joins_new_union(self, old, new):
         """A field may become the first of a union that its struct did not have."""
@@ -194,6 +194,12 @@ class Comparer:
             self.add(BREAKING, new.name, "targets", f"no longer for a {name}")
         for name in sorted(items(after) - items(before)):
             self.add(ADDITION, new.name, "targets", f"also for a {name}")
+
+    def compare_methods(self, new, before, after):
+        for name in sorted(items(before) - items(after)):
+            self.add(BREAKING, new.name, "methods", f"no longer lets {name} through")
+        for name in sorted(items(after) - items(before)):
+            self.add(ADDITION, new.name, "methods", f"also lets {name} through")
 
     def compare_generic(self, new, before, after):
         grows = int(after or 0) > int(before or 0)
