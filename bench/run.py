@@ -38,6 +38,7 @@ GRANTS = ("console: @console, timer: @timer, memory: own memory, allocator: @all
 BENCH_COMMAND = (f'run "bench" budget (memoryPages = 512, processes = 4, capSlots = 128, '
                  f'kernelBytes = 131072, mappings = 256, virtualPages = 262144, threads = 4, '
                  f'calls = 512, alarms = 128, logBytes = 131072) with {{ {GRANTS} }}')
+STUB_METHODS = ("info", "unmap")  # measured by the program bench with and without their stub
 FIRST_WORDS = b"capOS init"
 PROMPT = b"capos> "
 
@@ -66,6 +67,11 @@ def program_rows():
             counters[words[1]] = [float(word) for word in words[2:6]]
     if not rows:
         sys.exit(f"bench: the program printed no rows:\n{answer}")
+    overheads = [rows[method + "_stub"] - rows[method + "_by_hand"]
+                 for method in STUB_METHODS
+                 if {method + "_stub", method + "_by_hand"} <= rows.keys()]
+    if len(overheads) == len(STUB_METHODS):
+        rows["capnp_stub_overhead"] = max(overheads)
     return rows, counters
 
 

@@ -32,7 +32,7 @@ CAP_NEEDS(bench_needs) = {
 	[NEED_MEMORY] = { "memory", VIRTUAL_MEMORY_INTERFACE_ID, CAPOS_NEED_OPTIONAL, 0 },
 };
 
-enum { ROW_COUNT = 7 };
+enum { ROW_COUNT = 11 };
 
 /* Without the capabilities that it needs a row fails, and says so. */
 static bool run_rows(const cap_t *caps, const char *only)
@@ -55,6 +55,10 @@ static bool run_rows(const cap_t *caps, const char *only)
 		{ "call_timer_now_batch32", row_timer_batch, &timer, 100, BATCH },
 		{ "map_existing_touch_unmap", row_map_existing, &pages, 200, 1 },
 		{ "map_fresh_touch_unmap", row_map_fresh, &pages, 200, 1 },
+		{ "info_stub", row_info_stub, &pages, 1000, 1 },
+		{ "info_by_hand", row_info_by_hand, &pages, 1000, 1 },
+		{ "unmap_stub", row_unmap_stub, &pages, 200, 1 },
+		{ "unmap_by_hand", row_unmap_by_hand, &pages, 200, 1 },
 		{ "spawn_exit_wait", row_spawn, &spawn, 10, 1 },
 	};
 	bool good = true;

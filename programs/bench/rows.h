@@ -29,6 +29,10 @@ bool row_timer_single(void *timer_client, uint32_t count);
 bool row_timer_batch(void *timer_client, uint32_t count);
 bool row_map_existing(void *memory_work, uint32_t count);
 bool row_map_fresh(void *memory_work, uint32_t count);
+bool row_info_stub(void *memory_work, uint32_t count);
+bool row_info_by_hand(void *memory_work, uint32_t count);
+bool row_unmap_stub(void *memory_work, uint32_t count);
+bool row_unmap_by_hand(void *memory_work, uint32_t count);
 bool row_spawn(void *spawn_work, uint32_t count);
 
 #endif /* BENCH_ROWS_H */
