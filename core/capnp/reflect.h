@@ -45,6 +45,12 @@ enum capnp_kind : uint8_t {
 	CAPNP_KIND_ANY_LIST,
 };
 
+/* Whether a value of @kind is behind a pointer. */
+static inline bool capnp_kind_is_pointer(enum capnp_kind kind)
+{
+	return kind >= CAPNP_KIND_TEXT && kind != CAPNP_KIND_ENUM;
+}
+
 struct capnp_type_info {
 	enum capnp_kind kind;
 	union {

@@ -5,6 +5,7 @@
 #include "programs/shell/catalog.h"
 
 #include "core/capnp/dynamic.h"
+#include "core/capnp/render.h"
 #include "programs/shell/nearest.h"
 
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id)
@@ -72,50 +73,14 @@ void catalog_no_method(const struct capnp_interface_info *info, struct text name
 	nearest_write(&nearest, "", sink);
 }
 
-static const char *const kind_names[] = {
-	[CAPNP_KIND_VOID] = "Void",
-	[CAPNP_KIND_BOOL] = "Bool",
-	[CAPNP_KIND_INT8] = "Int8",
-	[CAPNP_KIND_INT16] = "Int16",
-	[CAPNP_KIND_INT32] = "Int32",
-	[CAPNP_KIND_INT64] = "Int64",
-	[CAPNP_KIND_UINT8] = "UInt8",
-	[CAPNP_KIND_UINT16] = "UInt16",
-	[CAPNP_KIND_UINT32] = "UInt32",
-	[CAPNP_KIND_UINT64] = "UInt64",
-	[CAPNP_KIND_FLOAT32] = "Float32",
-	[CAPNP_KIND_FLOAT64] = "Float64",
-	[CAPNP_KIND_TEXT] = "Text",
-	[CAPNP_KIND_DATA] = "Data",
-	[CAPNP_KIND_LIST] = "List",
-	[CAPNP_KIND_ENUM] = "enum",
-	[CAPNP_KIND_STRUCT] = "struct",
-	[CAPNP_KIND_INTERFACE] = "Capability",
-	[CAPNP_KIND_ANY_POINTER] = "AnyPointer",
-	[CAPNP_KIND_ANY_STRUCT] = "AnyStruct",
-	[CAPNP_KIND_ANY_LIST] = "AnyList",
-};
-
-static void write_type_name(const struct capnp_type_info *type, struct sink *sink)
+static void render_write(void *context, const char *bytes, size_t size)
 {
-	const char *name = kind_names[type->kind];
-
-	if (type->kind == CAPNP_KIND_ENUM)
-		name = type->enumeration->name;
-	else if (type->kind == CAPNP_KIND_STRUCT)
-		name = type->structure->name;
-	else if (type->kind == CAPNP_KIND_INTERFACE && type->interface_)
-		name = type->interface_->name;
-	sink_strings(sink, name, nullptr);
+	sink_text(context, (struct text){ bytes, size });
 }
 
 void catalog_write_type(const struct capnp_type_info *type, struct sink *sink)
 {
-	size_t depth = 0;
+	const struct capnp_sink plain = { render_write, sink };
 
-	for (; type->kind == CAPNP_KIND_LIST; type = type->element, depth++)
-		sink_strings(sink, "List(", nullptr);
-	write_type_name(type, sink);
-	while (depth-- > 0)
-		sink_byte(sink, ')');
+	capnp_render_type(&plain, type);
 }

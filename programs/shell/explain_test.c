@@ -180,8 +180,9 @@ static void result_writes_unions_and_names_of_capabilities(void **state)
 	assert_string_equal(caps.caps[0].field, "image");
 	strcpy(caps.caps[0].name, "r1");
 	result_write(root, &open_result_schema, &caps, &sink.sink);
-	assert_string_equal(said,
-			    "  found = (image = @r1 (MemoryObject), sizeBytes = 42)\n");
+	assert_string_equal(said, "  found = (\n"
+				  "    image = @r1 (MemoryObject),\n"
+				  "    sizeBytes = 42 )\n");
 
 	sink_buffer_init(&sink, said, sizeof(said));
 	open_result_set_not_found(open_result_new(&builder));
@@ -207,7 +208,7 @@ static void result_writes_a_list_of_structs_by_lines(void **state)
 	result_write(root, &program_store_list_results_schema, &caps, &sink.sink);
 	assert_string_equal(said,
 			    "  programs = [\n    (name = \"a\\n\", sizeBytes = 0),\n"
-			    "    (name = \"\", sizeBytes = 0)\n  ]\n");
+			    "    (sizeBytes = 0) ]\n");
 }
 
 static void nearest_prefers_few_edits(void **state)

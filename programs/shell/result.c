@@ -6,11 +6,6 @@
 
 #include "core/capnp/render.h"
 
-struct writer {
-	const struct result_caps *caps;
-	struct sink *sink;
-};
-
 void result_find_caps(struct capnp_struct results, const struct capnp_struct_info *info,
 		      struct result_caps *out)
 {
@@ -43,12 +38,18 @@ static void render_write(void *context, const char *bytes, size_t size)
 	sink_text(context, (struct text){ bytes, size });
 }
 
-static void write_cap(struct writer writer, uint32_t index)
+static void put(const struct capnp_sink *sink, const char *text)
 {
-	const struct result_caps *caps = writer.caps;
+	sink->write(sink->context, text, text_of(text).size);
+}
+
+static void write_cap(void *context, const struct capnp_sink *sink, uint32_t index,
+		      const struct capnp_interface_info *interface)
+{
+	const struct result_caps *caps = context;
 
 	if (index == CAPNP_NO_CAP) {
-		sink_strings(writer.sink, "null", nullptr);
+		put(sink, "null");
 		return;
 	}
 	for (size_t i = 0; i < caps->count; i++) {
@@ -56,75 +57,31 @@ static void write_cap(struct writer writer, uint32_t index)
 
 		if (cap->index != index || cap->name[0] == '\0')
 			continue;
-		sink_strings(writer.sink, "@", cap->name, nullptr);
-		if (cap->interface)
-			sink_strings(writer.sink, " (", cap->interface->name, ")",
-				     nullptr);
+		put(sink, "@");
+		put(sink, cap->name);
+		if (interface) {
+			put(sink, " (");
+			put(sink, interface->name);
+			put(sink, ")");
+		}
 		return;
 	}
-	sink_strings(writer.sink, "a capability that was not kept", nullptr);
-}
-
-static void write_value(struct writer writer, const struct capnp_value *value);
-
-/* (name = value, ...) of the fields that have one. */
-static void write_struct(struct writer writer, struct capnp_struct s,
-			 const struct capnp_struct_info *info)
-{
-	bool first = true;
-
-	sink_byte(writer.sink, '(');
-	for (size_t i = 0; i < info->field_count; i++) {
-		struct capnp_value value;
-
-		if (!capnp_field_is_active(s, info, &info->fields[i]))
-			continue;
-		value = capnp_dynamic_get(s, &info->fields[i]);
-		sink_strings(writer.sink, first ? "" : ", ", info->fields[i].name, " = ",
-			     nullptr);
-		write_value(writer, &value);
-		first = false;
-	}
-	sink_byte(writer.sink, ')');
-}
-
-static void write_list(struct writer writer, const struct capnp_value *list)
-{
-	bool lines =
-		list->type->element->kind == CAPNP_KIND_STRUCT && list->list.count > 0;
-
-	sink_byte(writer.sink, '[');
-	for (uint32_t i = 0; i < list->list.count; i++) {
-		struct capnp_value element = capnp_dynamic_at(list, i);
-
-		sink_strings(writer.sink, i ? "," : "",
-			     lines ? "\n    "
-			     : i   ? " "
-				   : "",
-			     nullptr);
-		write_value(writer, &element);
-	}
-	sink_strings(writer.sink, lines ? "\n  ]" : "]", nullptr);
-}
-
-static void write_value(struct writer writer, const struct capnp_value *value)
-{
-	struct capnp_sink plain = { render_write, writer.sink };
-
-	if (value->type->kind == CAPNP_KIND_INTERFACE)
-		write_cap(writer, value->cap);
-	else if (value->type->kind == CAPNP_KIND_LIST)
-		write_list(writer, value);
-	else if (value->type->kind == CAPNP_KIND_STRUCT && value->structure.message)
-		write_struct(writer, value->structure, value->type->structure);
-	else
-		capnp_render_value(&plain, value);
+	put(sink, "<a capability that was not kept>");
 }
 
 void result_write(struct capnp_struct results, const struct capnp_struct_info *info,
 		  const struct result_caps *caps, struct sink *sink)
 {
-	struct writer writer = { caps, sink };
+	const struct capnp_sink plain = { render_write, sink };
+	const struct capnp_render_options options = {
+		.format = CAPNP_RENDER_PRETTY,
+		.terminal_safe = true,
+		.data_as_hex = true,
+		.exact_floats = true,
+		.indent = 1,
+		.write_cap = write_cap,
+		.context = (void *)(uintptr_t)caps, /* only read */
+	};
 
 	for (size_t i = 0; i < info->field_count; i++) {
 		struct capnp_value value;
@@ -133,7 +90,7 @@ void result_write(struct capnp_struct results, const struct capnp_struct_info *i
 			continue;
 		value = capnp_dynamic_get(results, &info->fields[i]);
 		sink_strings(sink, "  ", info->fields[i].name, " = ", nullptr);
-		write_value(writer, &value);
+		capnp_render_value(&plain, &options, &value);
 		sink_byte(sink, '\n');
 	}
 }

@@ -2,8 +2,8 @@
 /*
  * result.h - the results of a call, for people.
  *
- * One line for each result, "  name = value"; a list of structs has a line for each. A
- * capability stands there by the name that it was given.
+ * One line for each result, "  name = value", or more where `capnp decode` has more. Data is
+ * hexadecimal, and a capability stands there by the name that it was given.
  */
 #ifndef SHELL_RESULT_H
 #define SHELL_RESULT_H

@@ -27,6 +27,10 @@ static void count(void *context, const char *bytes, size_t size)
 static void read_as(const uint64_t *words, uint32_t size_bytes,
 		    const struct capnp_struct_info *info)
 {
+	static const struct capnp_render_options pretty = {
+		.format = CAPNP_RENDER_PRETTY,
+		.terminal_safe = true,
+	};
 	size_t total = 0;
 	const struct capnp_sink sink = { count, &total };
 	struct capnp_reader reader;
@@ -38,7 +42,8 @@ static void read_as(const uint64_t *words, uint32_t size_bytes,
 			abort(); /* a malformed root reads as all defaults */
 		return;
 	}
-	capnp_render_struct(&sink, root, info);
+	capnp_render_struct(&sink, nullptr, root, info);
+	capnp_render_struct(&sink, &pretty, root, info);
 	if (total > (size_t)OUTPUT_PER_WORD_MAX * (1 + size_bytes / 8))
 		abort();
 }
