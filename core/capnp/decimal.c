@@ -492,6 +492,8 @@ bool capnp_decimal_parse(const char *text, size_t size, enum capnp_float_format 
 		finite = false;
 	else if (magnitude >= MAGNITUDE_MIN && decimal.count != 0)
 		finite = round_binary(to_binary(&decimal), shape, out_bits);
+	if (!finite)
+		*out_bits = (uint64_t)shape->exponent_count << (shape->mantissa_bits - 1);
 	*out_bits |= (uint64_t)negative << shape->sign_bit;
 	return finite;
 }

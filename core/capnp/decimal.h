@@ -37,7 +37,7 @@ enum capnp_float_format : uint8_t {
 /*
  * The bits of the float or double nearest to the number in @text, halfway the even one:
  * digits, perhaps a point after the first of them, perhaps an exponent: -1.5e-3. False if
- * it is no such number, or larger than any finite one.
+ * it is no such number, with 0, or larger than any finite one, with the bits of infinity.
  */
 [[nodiscard]] bool capnp_decimal_parse(const char *text, size_t size,
 				       enum capnp_float_format format,

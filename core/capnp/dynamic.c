@@ -7,6 +7,10 @@
  */
 #include "core/capnp/dynamic.h"
 
+#include "core/capnp/nearest.h"
+
+enum { SUPERCLASS_DEPTH_MAX = 16 }; /* of interfaces that extend one another */
+
 /* Size of a plain value in bits; 0 for void and for what is behind a pointer. */
 static uint32_t kind_bits(enum capnp_kind kind)
 {
@@ -53,6 +57,15 @@ static enum capnp_element_size element_size(const struct capnp_type_info *type)
 	return type->kind == CAPNP_KIND_VOID ? CAPNP_ELEMENT_VOID : CAPNP_ELEMENT_POINTER;
 }
 
+static struct capnp_text string_text(const char *string)
+{
+	struct capnp_text text = { string, 0 };
+
+	while (string[text.size])
+		text.size++;
+	return text;
+}
+
 const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *info,
 						struct capnp_text name)
 {
@@ -63,14 +76,81 @@ const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *
 	return nullptr;
 }
 
-const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
-						  struct capnp_text name)
+static const struct capnp_method_info *
+find_method(const struct capnp_interface_info *info, struct capnp_text name,
+	    uint32_t depth)
 {
 	for (uint32_t i = 0; i < info->method_count; i++) {
 		if (capnp_text_equals(name, info->methods[i].name))
 			return &info->methods[i];
 	}
+	for (uint32_t i = 0; i < info->superclass_count && depth > 0; i++) {
+		const struct capnp_method_info *found =
+			find_method(info->superclasses[i], name, depth - 1);
+
+		if (found)
+			return found;
+	}
 	return nullptr;
+}
+
+const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
+						  struct capnp_text name)
+{
+	return find_method(info, name, SUPERCLASS_DEPTH_MAX);
+}
+
+static void offer(struct capnp_nearest *nearest, const char *name)
+{
+	capnp_nearest_offer(nearest, string_text(name));
+}
+
+/* Names are strings of the schema's tables, so that they end in NUL. */
+static const char *best(const struct capnp_nearest *nearest)
+{
+	return nearest->best.bytes;
+}
+
+const char *capnp_find_field_nearest(const struct capnp_struct_info *info,
+				     struct capnp_text name)
+{
+	struct capnp_nearest nearest;
+
+	capnp_nearest_init(&nearest, name);
+	for (uint32_t i = 0; i < info->field_count; i++)
+		offer(&nearest, info->fields[i].name);
+	return best(&nearest);
+}
+
+/* Offers the methods of @info and of what it extends. */
+static void offer_methods(struct capnp_nearest *nearest,
+			  const struct capnp_interface_info *info, uint32_t depth)
+{
+	for (uint32_t i = 0; i < info->method_count; i++)
+		offer(nearest, info->methods[i].name);
+	for (uint32_t i = 0; i < info->superclass_count && depth > 0; i++)
+		offer_methods(nearest, info->superclasses[i], depth - 1);
+}
+
+const char *capnp_find_method_nearest(const struct capnp_interface_info *info,
+				      struct capnp_text name)
+{
+	struct capnp_nearest nearest;
+
+	capnp_nearest_init(&nearest, name);
+	offer_methods(&nearest, info, SUPERCLASS_DEPTH_MAX);
+	return best(&nearest);
+}
+
+const char *capnp_find_enumerant_nearest(const struct capnp_enum_info *info,
+					 struct capnp_text name)
+{
+	struct capnp_nearest nearest;
+
+	capnp_nearest_init(&nearest, name);
+	for (uint32_t i = 0; i < info->enumerant_count; i++)
+		offer(&nearest, info->enumerants[i].name);
+	return best(&nearest);
 }
 
 bool capnp_find_enumerant(const struct capnp_enum_info *info, struct capnp_text name,
@@ -133,13 +213,7 @@ static uint64_t get_bits(struct capnp_struct s, uint32_t size, uint32_t offset,
 
 static struct capnp_text default_text(const struct capnp_field_info *field)
 {
-	struct capnp_text text = { field->default_text, 0 };
-
-	if (!text.bytes)
-		return (struct capnp_text){ "", 0 };
-	while (text.bytes[text.size])
-		text.size++;
-	return text;
+	return string_text(field->default_text ? field->default_text : "");
 }
 
 /* The value of a field behind a pointer. */
@@ -375,6 +449,32 @@ enum capnp_dynamic_status capnp_dynamic_init_list(struct capnp_dynamic_builder b
 	return room(b.b.message);
 }
 
+static bool is_bytes(enum capnp_kind kind)
+{
+	return kind == CAPNP_KIND_TEXT || kind == CAPNP_KIND_DATA;
+}
+
+/* Room for text or data behind the pointer in @word. */
+static enum capnp_dynamic_status init_bytes(struct capnp_struct_builder b, uint32_t word,
+					    enum capnp_kind kind, uint32_t size,
+					    char **out)
+{
+	*out = kind == CAPNP_KIND_TEXT ? capnp_init_text(b, word, size)
+				       : (char *)capnp_init_data(b, word, size);
+	return *out ? CAPNP_DYNAMIC_OK : CAPNP_DYNAMIC_NO_ROOM;
+}
+
+enum capnp_dynamic_status capnp_dynamic_init_bytes(struct capnp_dynamic_builder b,
+						   const struct capnp_field_info *field,
+						   uint32_t size, char **out)
+{
+	if (!is_bytes(field->type.kind))
+		return CAPNP_DYNAMIC_KIND;
+	choose(b, field);
+	return init_bytes(b.b, b.info->data_words + field->offset, field->type.kind, size,
+			  out);
+}
+
 static void list_set_bits(struct capnp_list_builder list, uint32_t size, uint32_t i,
 			  uint64_t bits)
 {
@@ -451,4 +551,17 @@ capnp_dynamic_list_init_list(struct capnp_dynamic_list_builder list, uint32_t i,
 	else
 		out->l = capnp_list_init_list(list.l, i, element_size(element), count);
 	return room(list.l.message);
+}
+
+enum capnp_dynamic_status
+capnp_dynamic_list_init_bytes(struct capnp_dynamic_list_builder list, uint32_t i,
+			      uint32_t size, char **out)
+{
+	const struct capnp_struct_builder pointers = { list.l.message, list.l.words };
+
+	if (!is_bytes(list.element->kind))
+		return CAPNP_DYNAMIC_KIND;
+	if (i >= list.l.count)
+		return CAPNP_DYNAMIC_INDEX;
+	return init_bytes(pointers, i, list.element->kind, size, out);
 }

@@ -56,11 +56,19 @@ enum capnp_dynamic_status : uint8_t {
 	CAPNP_DYNAMIC_NO_ROOM, /* the message is full */
 };
 
-/* The field, method or interface called @name; nullptr if there is none. */
+/* The field or method called @name, also one of a superclass; nullptr if there is none. */
 const struct capnp_field_info *capnp_find_field(const struct capnp_struct_info *info,
 						struct capnp_text name);
 const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
 						  struct capnp_text name);
+
+/* The name that is nearest to @name; nullptr if there is none at all. */
+const char *capnp_find_field_nearest(const struct capnp_struct_info *info,
+				     struct capnp_text name);
+const char *capnp_find_method_nearest(const struct capnp_interface_info *info,
+				      struct capnp_text name);
+const char *capnp_find_enumerant_nearest(const struct capnp_enum_info *info,
+					 struct capnp_text name);
 
 /* The number of the enumerant called @name; false if there is none. */
 bool capnp_find_enumerant(const struct capnp_enum_info *info, struct capnp_text name,
@@ -102,6 +110,11 @@ capnp_dynamic_init_list(struct capnp_dynamic_builder b,
 			const struct capnp_field_info *field, uint32_t count,
 			struct capnp_dynamic_list_builder *out);
 
+/* Starts a text or data field of @size bytes, which the caller writes to *@out. */
+[[nodiscard]] enum capnp_dynamic_status
+capnp_dynamic_init_bytes(struct capnp_dynamic_builder b,
+			 const struct capnp_field_info *field, uint32_t size, char **out);
+
 /* The same for element @i of a list. */
 [[nodiscard]] enum capnp_dynamic_status
 capnp_dynamic_list_set(struct capnp_dynamic_list_builder list, uint32_t i,
@@ -112,5 +125,8 @@ capnp_dynamic_list_struct(struct capnp_dynamic_list_builder list, uint32_t i,
 [[nodiscard]] enum capnp_dynamic_status
 capnp_dynamic_list_init_list(struct capnp_dynamic_list_builder list, uint32_t i,
 			     uint32_t count, struct capnp_dynamic_list_builder *out);
+[[nodiscard]] enum capnp_dynamic_status
+capnp_dynamic_list_init_bytes(struct capnp_dynamic_list_builder list, uint32_t i,
+			      uint32_t size, char **out);
 
 #endif /* CORE_CAPNP_DYNAMIC_H */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Printing as text, byte for byte as Debian's capnp decode prints."""
+"""Text printed byte for byte as Debian's capnp decode does, and read as its encode does."""
 
 import random
 import struct
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SANITIZE, compile_flags, generate, must
+from conftest import ROOT, SANITIZE, compile_flags, generate, must, run
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE / "text.capnp"
-CORE = ("reader", "builder", "dynamic", "render", "decimal")
+CORE = ("reader", "builder", "dynamic", "render", "decimal", "nearest", "token", "parse",
+        "parse_error")
 
 
 def build(out, schema):
@@ -89,6 +90,76 @@ def test_messages_print_as_capnp_decode_prints_them(harness, text):
     same(harness, encode(text))
 
 
+def parsed(harness, text, name="Sample"):
+    return must([harness, "parse", name], input=text.encode())
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if "-0," not in text])
+def test_texts_are_read_as_capnp_encode_reads_them(harness, text):
+    message = encode(text)
+    mine = parsed(harness, text)
+    assert decode(mine) == decode(message)
+    for short in (True, False):  # and what is printed is read back
+        again = must([harness, "parse", "Sample"], input=decode(message, short=short))
+        assert decode(again) == decode(message)
+    exact = must([harness, "exact", "Sample"], input=message)
+    assert decode(must([harness, "parse", "Sample"], input=exact)) == decode(message)
+
+
+FORMS = [
+    "(singles = [- 5, -inf, - inf, 1., 1E5, 1e+5, 0x10, 010, 16777217, 1e-400, 12e-1])",
+    "(integers = [0x1F, 0xff, 017, - 5, -0x10, -017, -2147483648, 2147483647, -0])",
+    "( # comment\n integers = [1, # (\n 2,], texts = [ \"a\" \"b\" \"\", \"c\" ] , )",
+    "(text = \"\\x41\\101\\1x\\0\\?\\'\", data = 0x\"AB cd\")",
+    "(place = (number = 1), choice = (second = \"x\"), text\t=\r\n\"y\")",
+    "(blobs = [0x\"00\", \"\\x80\"], long = 0xffffffffffffffff)",
+]
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_other_forms_are_read_as_capnp_encode_reads_them(harness, text):
+    assert decode(parsed(harness, text)) == decode(encode(text))
+
+
+WRONG = {
+    "": "1:1: expected `(`, found the end",
+    "()(": "1:3: expected the end of the text, found `(`",
+    "(\n  colour = red)": "2:3: no field `colour`; the nearest is color",
+    "(color = redd)": "1:10: field color: Color has no value `redd`; the nearest is red",
+    "(point = (z = 1))": "1:11: no field `z`; the nearest is x",
+    "(tiny = 128)": "1:9: field tiny: `128` does not fit Int8 (-128 to 127)",
+    "(tiny = - 129)": "1:9: field tiny: `- 129` does not fit Int8 (-128 to 127)",
+    "(byte = -1)": "1:9: field byte: `-1` does not fit UInt8 (0 to 255)",
+    "(long = 18446744073709551616)": "1:9: field long: `18446744073709551616` does not fit "
+                                    "UInt64 (0 to 18446744073709551615)",
+    "(single = 1e39)": "1:11: field single: `1e39` does not fit Float32",
+    "(double = 1e309)": "1:11: field double: `1e309` does not fit Float64",
+    "(flag = 1)": "1:9: field flag: Bool is wanted (such as true or false), not `1`",
+    "(text = void)": "1:9: field text: Text is wanted (such as \"hello\"), not `void`",
+    "(text = 0x\"00\")": "1:9: field text: Text is wanted (such as \"hello\"), not "
+                        "`0x\"00\"`",
+    "(integers = 5)": "1:13: field integers: List(Int32) is wanted (such as [a, b]), not `5`",
+    "(integers = [1, x])": "1:17: field integers: Int32 is wanted (such as -42), not `x`",
+    "(flag = true, flag = true)": "1:15: field flag: given twice",
+    "(count = 1, none = void)": "1:13: field none: excludes count; they are a union",
+    "(text = \"\\q\")": "1:9: expected escapes \\n \\\\ \\\" \\x1f \\33 and other ones of C in "
+                        "a text, found `\"\\q\"`",
+    "(text = \"open": "1:9: expected a value, found `\"open`",
+    "(integers = [1 2])": "1:16: expected `,` or `]`, found `2`",
+    "(flag = true last = true)": "1:14: expected `,` or `)`, found `last`",
+    "(flag true)": "1:7: expected `=`, found `true`",
+    "(flag = )": "1:9: expected a value, found `)`",
+    "(": "1:2: expected the name of a field, found the end",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_wrong_texts_are_refused_with_place_and_reason(harness, text):
+    result = run([harness, "parse", "Sample"], input=text.encode())
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.decode() == WRONG[text]
+
+
 def message_of(data, pointers, *words):
     """One framed segment: a root of these words, and what is behind it."""
     root = len(data) << 32 | len(pointers) << 48
@@ -157,3 +228,5 @@ def random_sample(source, depth):
 @pytest.mark.parametrize("seed", range(40))
 def test_random_messages_print_as_capnp_decode_prints_them(harness, seed):
     same(harness, encode(random_sample(random.Random(seed), 3)))
+    text = random_sample(random.Random(seed), 3)
+    assert decode(parsed(harness, text)) == decode(encode(text))
