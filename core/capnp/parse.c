@@ -337,8 +337,8 @@ static bool read_bytes(struct capnp_parser *parser, const struct slot *slot,
 		       struct capnp_token token)
 {
 	struct capnp_lexer again = parser->lexer;
-	uint32_t size;
-	char *out;
+	uint32_t size = 0;
+	char *out = nullptr;
 
 	if (token.kind != CAPNP_TOKEN_TEXT &&
 	    !(token.kind == CAPNP_TOKEN_DATA && slot->type->kind == CAPNP_KIND_DATA))

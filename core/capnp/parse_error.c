@@ -16,7 +16,7 @@ static void put(const struct capnp_sink *sink, const char *text)
 }
 
 /* Somebody else's text: what is not printable ASCII is shown as '?'. */
-static void put_found(const struct capnp_sink *sink, struct capnp_text found)
+static void put_plain(const struct capnp_sink *sink, struct capnp_text found)
 {
 	char shown[FOUND_MAX];
 	uint32_t size = found.size < FOUND_MAX ? found.size : FOUND_MAX;
@@ -26,9 +26,16 @@ static void put_found(const struct capnp_sink *sink, struct capnp_text found)
 
 		shown[i] = c >= 0x20 && c < 0x7f ? c : '?';
 	}
-	put(sink, "`");
 	sink->write(sink->context, shown, size);
-	put(sink, size < found.size ? "...`" : "`");
+	if (size < found.size)
+		put(sink, "...");
+}
+
+static void put_found(const struct capnp_sink *sink, struct capnp_text found)
+{
+	put(sink, "`");
+	put_plain(sink, found);
+	put(sink, "`");
 }
 
 static void put_nearest(const struct capnp_sink *sink, const char *nearest)
@@ -145,7 +152,7 @@ static void put_problem(const struct capnp_sink *sink,
 		put_found(sink, error->found);
 		break;
 	case CAPNP_PARSE_RANGE:
-		put_found(sink, error->found);
+		put_plain(sink, error->found);
 		put(sink, " does not fit ");
 		capnp_render_type(sink, error->type);
 		put_range(sink, error->type->kind);

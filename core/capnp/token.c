@@ -220,7 +220,7 @@ static int take_octal(struct capnp_text source, uint32_t *at)
 			break;
 		value = value * 8 + (c - '0');
 	}
-	return value > UINT8_MAX ? -1 : value;
+	return value > 0xff ? -1 : value;
 }
 
 /* Decodes the escape whose backslash stands at *@at and moves behind it; -1 if it is none. */

@@ -6,7 +6,6 @@
 
 #include "core/capnp/dynamic.h"
 #include "core/capnp/render.h"
-#include "programs/shell/nearest.h"
 
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id)
 {
@@ -33,17 +32,35 @@ const char *catalog_name(uint64_t interface_id)
 	return info ? info->name : "an unknown interface";
 }
 
+/* Schemas have few levels of interfaces; a table cannot go round in a circle. */
+static bool extends(const struct capnp_interface_info *info,
+		    const struct capnp_interface_info *wanted)
+{
+	if (info->id == wanted->id)
+		return true;
+	for (size_t i = 0; i < info->superclass_count; i++) {
+		if (extends(info->superclasses[i], wanted))
+			return true;
+	}
+	return false;
+}
+
+bool catalog_extends(uint64_t interface_id, const struct capnp_interface_info *wanted)
+{
+	const struct capnp_interface_info *info = catalog_find_id(interface_id);
+
+	return interface_id == wanted->id || (info && extends(info, wanted));
+}
+
 static struct capnp_text capnp_text_of(struct text text)
 {
 	return (struct capnp_text){ text.bytes, (uint32_t)text.size };
 }
 
-int catalog_find_method(const struct capnp_interface_info *info, struct text name)
+const struct capnp_method_info *
+catalog_find_method(const struct capnp_interface_info *info, struct text name)
 {
-	const struct capnp_method_info *method =
-		capnp_find_method(info, capnp_text_of(name));
-
-	return method ? (int)(method - info->methods) : -1;
+	return capnp_find_method(info, capnp_text_of(name));
 }
 
 const struct capnp_field_info *catalog_find_field(const struct capnp_struct_info *info,
@@ -52,25 +69,15 @@ const struct capnp_field_info *catalog_find_field(const struct capnp_struct_info
 	return capnp_find_field(info, capnp_text_of(name));
 }
 
-int catalog_find_enumerant(const struct capnp_enum_info *info, struct text name)
-{
-	uint16_t number;
-
-	return capnp_find_enumerant(info, capnp_text_of(name), &number) ? number : -1;
-}
-
 void catalog_no_method(const struct capnp_interface_info *info, struct text name,
 		       struct sink *sink)
 {
-	struct nearest nearest;
+	const char *nearest = capnp_find_method_nearest(info, capnp_text_of(name));
 
-	nearest_init(&nearest, name);
-	for (size_t i = 0; i < info->method_count; i++)
-		nearest_offer(&nearest, text_of(info->methods[i].name));
 	sink_strings(sink, info->name, " has no method `", nullptr);
 	sink_text(sink, name);
-	sink_strings(sink, "`", nullptr);
-	nearest_write(&nearest, "", sink);
+	sink_strings(sink, "`", nearest ? "; the nearest is " : "",
+		     nearest ? nearest : "", nullptr);
 }
 
 static void render_write(void *context, const char *bytes, size_t size)

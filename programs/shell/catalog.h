@@ -17,14 +17,15 @@ const struct capnp_interface_info *catalog_find(struct text name);
 /* The interface's name, or "an unknown interface". */
 const char *catalog_name(uint64_t interface_id);
 
-/* The method's ordinal, or -1. */
-int catalog_find_method(const struct capnp_interface_info *info, struct text name);
+/* Whether the interface of this id is @wanted, or extends it. */
+bool catalog_extends(uint64_t interface_id, const struct capnp_interface_info *wanted);
+
+/* The method, also one of a superclass; nullptr if there is none. */
+const struct capnp_method_info *
+catalog_find_method(const struct capnp_interface_info *info, struct text name);
 
 const struct capnp_field_info *catalog_find_field(const struct capnp_struct_info *info,
 						  struct text name);
-
-/* The enumerant's ordinal, or -1. */
-int catalog_find_enumerant(const struct capnp_enum_info *info, struct text name);
 
 /* "INTERFACE has no method `NAME`; the nearest is METHOD". */
 void catalog_no_method(const struct capnp_interface_info *info, struct text name,

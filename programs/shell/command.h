@@ -11,30 +11,9 @@
 #include "programs/shell/text.h"
 
 enum {
-	COMMAND_LITERALS_MAX = 192,
 	COMMAND_POOL_BYTES = 4608, /* decoded texts: more than Console.write takes */
 	COMMAND_ARGUMENTS_MAX = 32,
 	COMMAND_GRANTS_MAX = 32,
-	LITERAL_DEPTH_MAX = 12,
-};
-
-enum literal_kind {
-	LITERAL_NUMBER,
-	LITERAL_TEXT,
-	LITERAL_DATA,
-	LITERAL_WORD, /* an enumerant, true, false, void, null */
-	LITERAL_CAPABILITY,
-	LITERAL_LIST,
-	LITERAL_STRUCT,
-};
-
-/* A value as it was written; the type it gets decides what it means. */
-struct literal {
-	enum literal_kind kind;
-	struct text name;      /* of the field or parameter; empty in a list */
-	struct text text;      /* a number's digits; decoded text or data; a name */
-	struct literal *first; /* of a list or struct */
-	struct literal *next;  /* in the list or struct around it */
 };
 
 enum grant_source {
@@ -50,11 +29,12 @@ struct command_grant {
 };
 
 struct command {
+	struct text line;
 	const struct command_info *info; /* nullptr: an empty line */
 	bool timed;                      /* `time` stood before it */
 	struct text capability;          /* without the @ */
 	struct text method;
-	struct literal *fields; /* parameters of call */
+	struct text fields; /* parameters of call, as written: NAME=VALUE ... */
 	struct text result_name;
 	struct text topic; /* of help and man */
 	struct text topic_method;
@@ -63,12 +43,10 @@ struct command {
 	struct text program;
 	struct text arguments[COMMAND_ARGUMENTS_MAX];
 	size_t argument_count;
-	struct literal *budget;
+	struct text budget; /* as written: (NAME = VALUE, ...); empty without one */
 	struct command_grant grants[COMMAND_GRANTS_MAX];
 	size_t grant_count;
 
-	struct literal literals[COMMAND_LITERALS_MAX];
-	size_t literal_count;
 	char pool[COMMAND_POOL_BYTES];
 	size_t pool_used;
 };

@@ -34,13 +34,14 @@ static bool write_params(struct shell *shell, const struct capnp_method_info *me
 	struct sink_buffer problem;
 	struct literal_build build = {
 		.names = &shell->names,
+		.line = shell->command.line,
 		.field_word = "parameter",
 		.problem = &problem.sink,
 	};
 
 	sink_buffer_init(&problem, problem_bytes, sizeof(problem_bytes));
 	if (method->params->field_count == 0) {
-		if (!shell->command.fields)
+		if (shell->command.fields.size == 0)
 			return true;
 		sink_strings(shell_error(shell), method->name, " takes no parameters\n",
 			     nullptr);
@@ -153,7 +154,6 @@ bool command_call(struct shell *shell)
 	const struct capnp_interface_info *info;
 	const struct capnp_method_info *method;
 	struct capos_call call;
-	int ordinal;
 	bool good;
 
 	if (!name || !check_result_name(shell))
@@ -161,14 +161,13 @@ bool command_call(struct shell *shell)
 	info = catalog_find_id(name->interface);
 	if (!info)
 		return shell_fail(shell, "its interface is in no schema of this system");
-	ordinal = catalog_find_method(info, command->method);
-	if (ordinal < 0) {
+	method = catalog_find_method(info, command->method);
+	if (!method) {
 		catalog_no_method(info, command->method, shell_error(shell));
 		sink_byte(shell->out, '\n');
 		return false;
 	}
-	method = &info->methods[ordinal];
-	if (capos_call_begin(&call, name->cap, info->id, (uint16_t)ordinal,
+	if (capos_call_begin(&call, name->cap, method->interface_id, method->ordinal,
 			     method->params->field_count ? PARAMS_WORDS : 0,
 			     method->results->field_count ? RESULTS_WORDS : 0,
 			     RESULT_CAPS_MAX) != CAPOS_OK)

@@ -84,16 +84,17 @@ static bool check_budget(struct shell *shell)
 	uint64_t words[BUDGET_WORDS];
 	struct literal_build build = {
 		.names = &shell->names,
+		.line = shell->command.line,
 		.field_word = "budget field",
 		.problem = &problem.sink,
 	};
 
-	if (!shell->command.budget)
+	if (shell->command.budget.size == 0)
 		return true;
 	sink_buffer_init(&problem, problem_bytes, sizeof(problem_bytes));
 	capnp_builder_init(&message, words, sizeof(words));
-	return literal_build_root(&build, &budget_schema, shell->command.budget->first,
-				  &message) ||
+	return literal_build_struct(&build, capnp_dynamic_new(&message, &budget_schema),
+				    shell->command.budget) ||
 	       shell_fail(shell, problem_bytes);
 }
 
@@ -104,15 +105,16 @@ static void set_budget(struct budget_builder budget, const void *context)
 	struct sink_buffer problem;
 	struct literal_build build = {
 		.names = &shell->names,
+		.line = shell->command.line,
 		.field_word = "budget field",
 		.problem = &problem.sink,
 	};
 
 	sink_buffer_init(&problem, ignored, sizeof(ignored));
 	/* check_budget() has seen that it succeeds. */
-	(void)literal_build_fields(
+	(void)literal_build_struct(
 		&build, (struct capnp_dynamic_builder){ budget.b, &budget_schema },
-		shell->command.budget->first);
+		shell->command.budget);
 }
 
 /* A misspelled name is answered with the nearest one that the store has. */
@@ -126,7 +128,7 @@ static bool open_failed(struct shell *shell)
 	nearest_init(&nearest, program);
 	for (size_t i = 0; i < completer->program_count; i++)
 		nearest_offer(&nearest, text_of(completer->programs[i]));
-	if (completer->program_count == 0 || nearest.distance == 0)
+	if (completer->program_count == 0 || nearest_is_exact(&nearest))
 		return shell_start_failed(shell, program, &launch.error);
 	sink_strings(shell_error(shell), "no program `", nullptr);
 	sink_text(shell->out, program);
@@ -146,7 +148,7 @@ static bool launch_program(struct shell *shell, struct process_handle_client *ha
 		.grant_count = command->grant_count,
 		.arguments = launch.arguments,
 		.argument_count = command->argument_count,
-		.set_budget = command->budget ? set_budget : nullptr,
+		.set_budget = command->budget.size != 0 ? set_budget : nullptr,
 		.context = shell,
 	};
 	bool good;

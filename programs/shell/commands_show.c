@@ -59,7 +59,7 @@ bool command_man(struct shell *shell)
 	struct text method = shell->command.topic_method;
 	const struct command_info *command = command_find(topic);
 	const struct capnp_interface_info *info = catalog_find(topic);
-	int ordinal;
+	const struct capnp_method_info *found;
 
 	if (topic.size == 0)
 		return shell_fail(shell, "man wants an interface, a method or a command; "
@@ -74,13 +74,13 @@ bool command_man(struct shell *shell)
 		describe_interface(info, shell->out);
 		return true;
 	}
-	ordinal = catalog_find_method(info, method);
-	if (ordinal < 0) {
+	found = catalog_find_method(info, method);
+	if (!found) {
 		catalog_no_method(info, method, shell_error(shell));
 		sink_byte(shell->out, '\n');
 		return false;
 	}
-	describe_method(info, &info->methods[ordinal], shell->out);
+	describe_method(info, found, shell->out);
 	return true;
 }
 

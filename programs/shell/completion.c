@@ -173,7 +173,7 @@ static bool is_given(struct lexer rest, const char *name)
 {
 	struct token previous = lexer_next(&rest);
 
-	for (struct token token = lexer_next(&rest); token.kind != TOKEN_END;
+	for (struct token token = lexer_next(&rest); token.kind != CAPNP_TOKEN_END;
 	     token = lexer_next(&rest)) {
 		if (token_is(token, '=') && text_is(previous.text, name))
 			return true;
@@ -202,12 +202,12 @@ static void find_fields(struct search *search, const struct capnp_struct_info *i
 	const struct capnp_struct_info *outer = info;
 	const struct capnp_field_info *field = nullptr;
 	struct lexer start = search->lexer;
-	struct token previous = { .kind = TOKEN_END };
+	struct token previous = { .kind = CAPNP_TOKEN_END };
 	size_t depth = 0;
 	bool at_value = false;
 
-	for (struct token token = lexer_next(&search->lexer); token.kind != TOKEN_END;
-	     token = lexer_next(&search->lexer)) {
+	for (struct token token = lexer_next(&search->lexer);
+	     token.kind != CAPNP_TOKEN_END; token = lexer_next(&search->lexer)) {
 		at_value = token_is(token, '=');
 		if (at_value)
 			field = info ? catalog_find_field(info, previous.text) : nullptr;
@@ -239,10 +239,10 @@ static void find_call(struct search *search)
 	struct token point = lexer_next(&search->lexer);
 	struct token method = lexer_next(&search->lexer);
 	const struct capnp_interface_info *info;
+	const struct capnp_method_info *found;
 	bool top_level = false;
-	int ordinal;
 
-	if (cap.kind == TOKEN_END) {
+	if (cap.kind == CAPNP_TOKEN_END) {
 		struct text prefix = typed_prefix(search);
 
 		if (prefix.size < 2)
@@ -257,10 +257,10 @@ static void find_call(struct search *search)
 	info = cap_interface(search, cap.text);
 	if (!info || !token_is(point, '.'))
 		return;
-	ordinal = catalog_find_method(info, method.text);
-	if (ordinal < 0)
+	found = catalog_find_method(info, method.text);
+	if (!found)
 		return;
-	find_fields(search, info->methods[ordinal].params, &top_level);
+	find_fields(search, found->params, &top_level);
 	if (top_level)
 		offer(search, "as", ' ');
 }
@@ -299,11 +299,11 @@ static void offer_budget(struct search *search, struct lexer given)
 	const struct capnp_interface_info *factory =
 		catalog_find(text_of("ProcessFactory"));
 	const struct capnp_field_info *budget = nullptr;
-	int create = factory ? catalog_find_method(factory, text_of("create")) : -1;
+	const struct capnp_method_info *create =
+		factory ? catalog_find_method(factory, text_of("create")) : nullptr;
 
-	if (create >= 0)
-		budget = catalog_find_field(factory->methods[create].params,
-					    text_of("budget"));
+	if (create)
+		budget = catalog_find_field(create->params, text_of("budget"));
 	if (budget)
 		offer_fields(search, budget->type.structure, given);
 }
@@ -315,12 +315,12 @@ static void find_run(struct search *search)
 	struct lexer inside = search->lexer;
 	char open = '\0';
 
-	if (previous.kind == TOKEN_END) {
+	if (previous.kind == CAPNP_TOKEN_END) {
 		offer_programs(search);
 		return;
 	}
-	for (struct token token = lexer_next(&search->lexer); token.kind != TOKEN_END;
-	     token = lexer_next(&search->lexer)) {
+	for (struct token token = lexer_next(&search->lexer);
+	     token.kind != CAPNP_TOKEN_END; token = lexer_next(&search->lexer)) {
 		if (token_is(token, '{') || token_is(token, '(')) {
 			open = token.text.bytes[0];
 			inside = search->lexer;
@@ -346,7 +346,7 @@ static void find_run(struct search *search)
 
 static void find_argument(struct search *search, const struct command_info *info)
 {
-	bool first = lexer_peek(&search->lexer).kind == TOKEN_END;
+	bool first = lexer_peek(&search->lexer).kind == CAPNP_TOKEN_END;
 
 	switch (info->shape) {
 	case SHAPE_TOPIC:
@@ -389,13 +389,13 @@ void completion_find(const struct completer *completer, struct text before_curso
 	lexer_init(&search.lexer, search.before);
 	do {
 		token = lexer_next(&search.lexer);
-		if (token.kind == TOKEN_END) {
+		if (token.kind == CAPNP_TOKEN_END) {
 			offer_commands(&search);
 			return;
 		}
 		info = command_find(token.text);
 	} while (info && info->shape == SHAPE_COMMAND);
-	if (token.kind == TOKEN_WORD && info)
+	if (token.kind == CAPNP_TOKEN_WORD && info)
 		find_argument(&search, info);
 }
 

@@ -271,9 +271,10 @@ void describe_all_commands(struct sink *sink)
 void describe_values(struct sink *sink)
 {
 	sink_strings(sink,
-		     "  number      42  -7  1_000_000  0x1f  0b101  2.5\n"
-		     "  Text        \"hello\"  with \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH\n"
-		     "  Data        0x00ff  0x\"00 ff\"  or a text\n"
+		     "  number      42  -7  1_000_000  0x1f  017  0b101  2.5  1e-5  inf\n"
+		     "  Text        \"hello\"  with \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH "
+		     "\\ooo\n"
+		     "  Data        0x\"00 ff\"  or a text\n"
 		     "  Bool        true  false\n"
 		     "  Void        void\n"
 		     "  enum        its name: warning\n"

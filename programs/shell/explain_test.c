@@ -211,23 +211,21 @@ static void result_writes_a_list_of_structs_by_lines(void **state)
 			    "    (sizeBytes = 0) ]\n");
 }
 
-static void nearest_prefers_few_edits(void **state)
+static void nearest_is_written_with_its_prefix(void **state)
 {
 	struct nearest nearest;
 
 	(void)state;
 	nearest_init(&nearest, text_of("hlep"));
+	nearest_write(&nearest, "@", &sink.sink);
+	assert_string_equal(said, "");
 	nearest_offer(&nearest, text_of("kill"));
 	nearest_offer(&nearest, text_of("help"));
-	nearest_offer(&nearest, text_of("helpful"));
-	assert_true(text_is(nearest.best, "help"));
-	nearest_init(&nearest, text_of(""));
-	nearest_offer(&nearest, text_of("x"));
-	assert_true(text_is(nearest.best, "x"));
-	nearest_init(&nearest,
-		     text_of("a very long name that goes on and on and on and on"));
-	nearest_offer(&nearest, text_of("b"));
-	assert_true(text_is(nearest.best, "b"));
+	nearest_write(&nearest, "@", &sink.sink);
+	assert_string_equal(said, "; the nearest is @help");
+	assert_false(nearest_is_exact(&nearest));
+	nearest_offer(&nearest, text_of("hlep"));
+	assert_true(nearest_is_exact(&nearest));
 }
 
 static void sink_writes_numbers_and_durations(void **state)
@@ -257,7 +255,7 @@ int main(void)
 		cmocka_unit_test_setup(result_writes_unions_and_names_of_capabilities,
 				       setup),
 		cmocka_unit_test_setup(result_writes_a_list_of_structs_by_lines, setup),
-		cmocka_unit_test_setup(nearest_prefers_few_edits, setup),
+		cmocka_unit_test_setup(nearest_is_written_with_its_prefix, setup),
 		cmocka_unit_test_setup(sink_writes_numbers_and_durations, setup),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// TEST-LINK: programs/shell/lexer.c programs/shell/text.c
+// TEST-LINK: programs/shell/lexer.c programs/shell/text.c @core
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "programs/shell/lexer.h"
 
-static void expect(struct lexer *lexer, enum token_kind kind, const char *text)
+static void expect(struct lexer *lexer, enum capnp_token_kind kind, const char *text)
 {
 	struct token token = lexer_next(lexer);
 
@@ -25,18 +25,18 @@ static void lexer_splits_a_call(void **state)
 
 	(void)state;
 	lexer_init(&lexer, text_of("call @store.open name=\"he\\\"llo\" n=-0x1f # why"));
-	expect(&lexer, TOKEN_WORD, "call");
-	expect(&lexer, TOKEN_CAPABILITY, "store");
-	expect(&lexer, TOKEN_PUNCTUATION, ".");
-	expect(&lexer, TOKEN_WORD, "open");
-	expect(&lexer, TOKEN_WORD, "name");
-	expect(&lexer, TOKEN_PUNCTUATION, "=");
-	expect(&lexer, TOKEN_TEXT, "he\\\"llo");
-	expect(&lexer, TOKEN_WORD, "n");
-	expect(&lexer, TOKEN_PUNCTUATION, "=");
-	expect(&lexer, TOKEN_NUMBER, "-0x1f");
-	expect(&lexer, TOKEN_END, "");
-	expect(&lexer, TOKEN_END, "");
+	expect(&lexer, CAPNP_TOKEN_WORD, "call");
+	expect(&lexer, CAPNP_TOKEN_CAPABILITY, "store");
+	expect(&lexer, CAPNP_TOKEN_PUNCTUATION, ".");
+	expect(&lexer, CAPNP_TOKEN_WORD, "open");
+	expect(&lexer, CAPNP_TOKEN_WORD, "name");
+	expect(&lexer, CAPNP_TOKEN_PUNCTUATION, "=");
+	expect(&lexer, CAPNP_TOKEN_TEXT, "he\\\"llo");
+	expect(&lexer, CAPNP_TOKEN_WORD, "n");
+	expect(&lexer, CAPNP_TOKEN_PUNCTUATION, "=");
+	expect(&lexer, CAPNP_TOKEN_NUMBER, "-0x1f");
+	expect(&lexer, CAPNP_TOKEN_END, "");
+	expect(&lexer, CAPNP_TOKEN_END, "");
 }
 
 static void lexer_names_what_is_wrong(void **state)
@@ -45,11 +45,11 @@ static void lexer_names_what_is_wrong(void **state)
 
 	(void)state;
 	lexer_init(&lexer, text_of("! \"open"));
-	expect(&lexer, TOKEN_STRAY, "!");
-	expect(&lexer, TOKEN_UNTERMINATED, "\"open");
-	expect(&lexer, TOKEN_END, "");
+	expect(&lexer, CAPNP_TOKEN_STRAY, "!");
+	expect(&lexer, CAPNP_TOKEN_UNTERMINATED, "\"open");
+	expect(&lexer, CAPNP_TOKEN_END, "");
 	lexer_init(&lexer, text_of("\"backslash at the end\\"));
-	assert_int_equal(lexer_next(&lexer).kind, TOKEN_UNTERMINATED);
+	assert_int_equal(lexer_next(&lexer).kind, CAPNP_TOKEN_UNTERMINATED);
 }
 
 static void lexer_takes_arguments_up_to_the_blank(void **state)
@@ -61,10 +61,23 @@ static void lexer_takes_arguments_up_to_the_blank(void **state)
 	assert_true(text_is(lexer_argument(&lexer).text, "--count=5,6"));
 	assert_true(text_is(lexer_argument(&lexer).text, "two words"));
 	assert_true(text_is(lexer_argument(&lexer).text, "@x"));
-	assert_int_equal(lexer_argument(&lexer).kind, TOKEN_END);
+	assert_int_equal(lexer_argument(&lexer).kind, CAPNP_TOKEN_END);
 }
 
-static void lexer_decodes_escapes_and_data(void **state)
+static void lexer_takes_values_whole(void **state)
+{
+	struct lexer lexer;
+
+	(void)state;
+	lexer_init(&lexer, text_of(" (a = [1, 2]) \"x\" \"y\" 5 @c (Timer)"));
+	assert_true(text_is(lexer_value(&lexer), "(a = [1, 2])"));
+	assert_true(text_is(lexer_value(&lexer), "\"x\" \"y\""));
+	assert_true(text_is(lexer_value(&lexer), "5"));
+	assert_true(text_is(lexer_value(&lexer), "@c (Timer)"));
+	assert_true(text_is(lexer_value(&lexer), ""));
+}
+
+static void lexer_decodes_escapes(void **state)
 {
 	char out[8];
 	size_t size;
@@ -72,23 +85,13 @@ static void lexer_decodes_escapes_and_data(void **state)
 	(void)state;
 	assert_int_equal(
 		lexer_decode_text(text_of("a\\n\\x41\\\\\\\"\\0"), out, 8, &size),
-		DECODE_OK);
+		CAPNP_DECODE_OK);
 	assert_int_equal(size, 6);
 	assert_memory_equal(out, "a\nA\\\"\0", 6);
 	assert_int_equal(lexer_decode_text(text_of("\\q"), out, 8, &size),
-			 DECODE_BAD_ESCAPE);
-	assert_int_equal(lexer_decode_text(text_of("\\x4"), out, 8, &size),
-			 DECODE_BAD_ESCAPE);
+			 CAPNP_DECODE_ESCAPE);
 	assert_int_equal(lexer_decode_text(text_of("123456789"), out, 8, &size),
-			 DECODE_NO_ROOM);
-	assert_int_equal(lexer_decode_data(text_of("0A fF_00"), out, 8, &size),
-			 DECODE_OK);
-	assert_int_equal(size, 3);
-	assert_memory_equal(out, "\x0a\xff\x00", 3);
-	assert_int_equal(lexer_decode_data(text_of("0"), out, 8, &size),
-			 DECODE_BAD_DIGIT);
-	assert_int_equal(lexer_decode_data(text_of("zz"), out, 8, &size),
-			 DECODE_BAD_DIGIT);
+			 CAPNP_DECODE_NO_ROOM);
 }
 
 /* Every prefix and every single-byte change ends, with tokens inside the line. */
@@ -110,7 +113,7 @@ static void lexer_survives_any_bytes(void **state)
 			assert_true(token.text.bytes >= copy);
 			assert_true(token.text.bytes + token.text.size <=
 				    copy + sizeof(line));
-		} while (token.kind != TOKEN_END);
+		} while (token.kind != CAPNP_TOKEN_END);
 	}
 }
 
@@ -120,7 +123,8 @@ int main(void)
 		cmocka_unit_test(lexer_splits_a_call),
 		cmocka_unit_test(lexer_names_what_is_wrong),
 		cmocka_unit_test(lexer_takes_arguments_up_to_the_blank),
-		cmocka_unit_test(lexer_decodes_escapes_and_data),
+		cmocka_unit_test(lexer_takes_values_whole),
+		cmocka_unit_test(lexer_decodes_escapes),
 		cmocka_unit_test(lexer_survives_any_bytes),
 	};
 

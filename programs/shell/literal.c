@@ -1,174 +1,105 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * literal.c - see literal.h. Recursion is as deep as the literals are nested, which the
- * parser bounds (LITERAL_DEPTH_MAX).
+ * literal.c - see literal.h.
  */
 #include "programs/shell/literal.h"
 
 #include "programs/shell/catalog.h"
-#include "programs/shell/literal_scalar.h"
-#include "programs/shell/nearest.h"
 
-/*
- * Values have been checked against their type, so there is one thing left that a builder
- * can refuse.
- */
-static bool fits(struct literal_build *build, enum capnp_dynamic_status status)
+/* What finds capabilities, and knows for which field. */
+struct search {
+	struct literal_build *build;
+	struct capnp_parser parser;
+};
+
+/* Starts a message: "parameter NAME: ". */
+static struct sink *complain(const struct search *search)
 {
-	if (status == CAPNP_DYNAMIC_OK)
+	sink_strings(search->build->problem, search->build->field_word, " ",
+		     search->parser.field->name, ": ", nullptr);
+	return search->build->problem;
+}
+
+static bool find_cap(void *context, struct capnp_text wanted_name,
+		     const struct capnp_interface_info *wanted, uint32_t *out_index)
+{
+	struct search *search = context;
+	struct literal_build *build = search->build;
+	struct text text = { wanted_name.bytes, wanted_name.size };
+	const struct name *name = names_find(build->names, text);
+
+	if (!name) {
+		names_unknown(build->names, text, complain(search));
+		return false;
+	}
+	if (wanted && !catalog_extends(name->interface, wanted)) {
+		sink_strings(complain(search), wanted->name, " is wanted; @", name->name,
+			     " is ", catalog_name(name->interface), nullptr);
+		return false;
+	}
+	if (build->cap_count == CAPOS_TRANSFERS_MAX) {
+		sink_strings(build->problem, "too many capabilities in one call",
+			     nullptr);
+		return false;
+	}
+	*out_index = build->cap_count;
+	build->caps[build->cap_count++] = name->cap;
+	return true;
+}
+
+static void write_problem(void *context, const char *bytes, size_t size)
+{
+	sink_text(context, (struct text){ bytes, size });
+}
+
+/* Always false. */
+static bool explain(const struct search *search, struct text source)
+{
+	struct sink *problem = search->build->problem;
+	const struct capnp_sink sink = { write_problem, problem };
+	const struct capnp_parse_error *error = &search->parser.error;
+
+	if (error->problem == CAPNP_PARSE_CAPABILITY)
+		return false; /* find_cap() has said it */
+	capnp_parse_write_error(&sink, error, search->build->field_word);
+	if (error->problem != CAPNP_PARSE_SYNTAX)
+		return false;
+	sink_strings(problem, " (column ", nullptr);
+	sink_number(problem,
+		    (size_t)(source.bytes - search->build->line.bytes) + error->column);
+	sink_strings(problem, ")", nullptr);
+	return false;
+}
+
+static void start(struct search *search, struct literal_build *build, struct text source)
+{
+	search->build = build;
+	capnp_parser_init(&search->parser,
+			  (struct capnp_text){ source.bytes, (uint32_t)source.size });
+	search->parser.depth_left = LITERAL_DEPTH_MAX;
+	search->parser.find_cap = find_cap;
+	search->parser.context = search;
+}
+
+bool literal_build_root(struct literal_build *build, const struct capnp_struct_info *info,
+			struct text fields, struct capnp_builder *message)
+{
+	struct search search;
+
+	start(&search, build, fields);
+	if (!capnp_parse_fields(&search.parser, capnp_dynamic_new(message, info)))
+		return explain(&search, fields);
+	if (!capnp_builder_failed(message))
 		return true;
 	sink_strings(build->problem, "the values do not fit one message", nullptr);
 	return false;
 }
 
-static uint32_t count_elements(const struct literal *list)
+bool literal_build_struct(struct literal_build *build, struct capnp_dynamic_builder place,
+			  struct text source)
 {
-	uint32_t count = 0;
+	struct search search;
 
-	for (const struct literal *item = list->first; item; item = item->next)
-		count++;
-	return count;
-}
-
-static bool expect_list(struct literal_build *build, const struct literal *literal,
-			const struct capnp_type_info *type)
-{
-	return literal->kind == LITERAL_LIST ||
-	       literal_wrong_kind(build, literal, type, "[a, b]");
-}
-
-static bool expect_struct(struct literal_build *build, const struct literal *literal,
-			  const struct capnp_type_info *type)
-{
-	return literal->kind == LITERAL_STRUCT ||
-	       literal_wrong_kind(build, literal, type, "(name = value)");
-}
-
-static bool build_list(struct literal_build *build,
-		       struct capnp_dynamic_list_builder list,
-		       const struct literal *literal);
-
-static bool build_element(struct literal_build *build,
-			  struct capnp_dynamic_list_builder list, uint32_t i,
-			  const struct literal *literal)
-{
-	struct capnp_value value;
-	struct capnp_dynamic_list_builder inner = {};
-	struct capnp_dynamic_builder place = {};
-
-	if (list.element->kind == CAPNP_KIND_LIST) {
-		return expect_list(build, literal, list.element) &&
-		       fits(build, capnp_dynamic_list_init_list(
-					   list, i, count_elements(literal), &inner)) &&
-		       build_list(build, inner, literal);
-	}
-	if (list.element->kind == CAPNP_KIND_STRUCT) {
-		return expect_struct(build, literal, list.element) &&
-		       fits(build, capnp_dynamic_list_struct(list, i, &place)) &&
-		       literal_build_fields(build, place, literal->first);
-	}
-	return literal_read(build, literal, list.element, &value) &&
-	       fits(build, capnp_dynamic_list_set(list, i, &value));
-}
-
-static bool build_list(struct literal_build *build,
-		       struct capnp_dynamic_list_builder list,
-		       const struct literal *literal)
-{
-	uint32_t i = 0;
-
-	for (const struct literal *item = literal->first; item; item = item->next) {
-		if (!build_element(build, list, i++, item))
-			return false;
-	}
-	return true;
-}
-
-static bool build_field(struct literal_build *build, struct capnp_dynamic_builder place,
-			const struct capnp_field_info *field,
-			const struct literal *literal)
-{
-	struct capnp_value value;
-	struct capnp_dynamic_list_builder list = {};
-	struct capnp_dynamic_builder inner = {};
-
-	if (field->type.kind == CAPNP_KIND_LIST) {
-		return expect_list(build, literal, &field->type) &&
-		       fits(build,
-			    capnp_dynamic_init_list(place, field, count_elements(literal),
-						    &list)) &&
-		       build_list(build, list, literal);
-	}
-	if (field->type.kind == CAPNP_KIND_STRUCT) {
-		return expect_struct(build, literal, &field->type) &&
-		       fits(build, capnp_dynamic_init(place, field, &inner)) &&
-		       literal_build_fields(build, inner, literal->first);
-	}
-	return literal_read(build, literal, &field->type, &value) &&
-	       fits(build, capnp_dynamic_set(place, field, &value));
-}
-
-static bool unknown_field(struct literal_build *build,
-			  const struct capnp_struct_info *info, struct text name)
-{
-	struct nearest nearest;
-
-	nearest_init(&nearest, name);
-	for (size_t i = 0; i < info->field_count; i++)
-		nearest_offer(&nearest, text_of(info->fields[i].name));
-	sink_strings(build->problem, "no ", build->field_word, " `", nullptr);
-	sink_text(build->problem, name);
-	sink_byte(build->problem, '`');
-	nearest_write(&nearest, "", build->problem);
-	return false;
-}
-
-/* Whether no earlier one of @fields names the same field, or another of its union. */
-static bool check_once(struct literal_build *build, const struct capnp_struct_info *info,
-		       const struct capnp_field_info *field, const struct literal *fields,
-		       const struct literal *literal)
-{
-	for (; fields != literal; fields = fields->next) {
-		const struct capnp_field_info *other =
-			catalog_find_field(info, fields->name);
-		bool both = field->discriminant_value != CAPNP_NO_DISCRIMINANT &&
-			    other->discriminant_value != CAPNP_NO_DISCRIMINANT;
-
-		if (other == field)
-			sink_strings(literal_complain(build, literal), "given twice",
-				     nullptr);
-		else if (both)
-			sink_strings(literal_complain(build, literal), "excludes ",
-				     other->name, "; they are a union", nullptr);
-		else
-			continue;
-		return false;
-	}
-	return true;
-}
-
-bool literal_build_fields(struct literal_build *build, struct capnp_dynamic_builder place,
-			  const struct literal *fields)
-{
-	for (const struct literal *item = fields; item; item = item->next) {
-		const struct capnp_field_info *field =
-			catalog_find_field(place.info, item->name);
-
-		if (!field)
-			return unknown_field(build, place.info, item->name);
-		if (!check_once(build, place.info, field, fields, item) ||
-		    !build_field(build, place, field, item))
-			return false;
-	}
-	return true;
-}
-
-bool literal_build_root(struct literal_build *build, const struct capnp_struct_info *info,
-			const struct literal *fields, struct capnp_builder *message)
-{
-	struct capnp_dynamic_builder root = capnp_dynamic_new(message, info);
-
-	return literal_build_fields(build, root, fields) &&
-	       fits(build, capnp_builder_failed(message) ? CAPNP_DYNAMIC_NO_ROOM
-							 : CAPNP_DYNAMIC_OK);
+	start(&search, build, source);
+	return capnp_parse_struct(&search.parser, place) || explain(&search, source);
 }

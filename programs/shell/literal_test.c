@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-// TEST-LINK: programs/shell/literal.c programs/shell/literal_scalar.c
+// TEST-LINK: programs/shell/literal.c
 // TEST-LINK: programs/shell/catalog.c programs/shell/names.c programs/shell/parser.c
-// TEST-LINK: programs/shell/lexer.c programs/shell/number.c programs/shell/command_table.c
+// TEST-LINK: programs/shell/lexer.c programs/shell/command_table.c
 // TEST-LINK: programs/shell/nearest.c programs/shell/sink.c programs/shell/text.c @gen @core
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +44,7 @@ static bool built(const struct capnp_struct_info *info, const char *fields)
 	sink_buffer_init(&problem, problem_bytes, sizeof(problem_bytes));
 	assert_true(parser_parse(text_of(line), &command, &problem.sink));
 	build = (struct literal_build){ .names = &names,
+					.line = command.line,
 					.field_word = "parameter",
 					.problem = &problem.sink };
 	capnp_builder_init(&message, message_bytes, message_capacity);
@@ -181,7 +182,7 @@ static void literal_numbers_capabilities_in_order(void **state)
 
 static void literal_takes_data_in_every_form(void **state)
 {
-	static const char *const forms[] = { "data=0x\"41 00 42\"", "data=0x410042",
+	static const char *const forms[] = { "data=0x\"41 00 42\"", "data=0x\"410042\"",
 					     "data=\"A\\0B\"" };
 	struct console_write_params params;
 
@@ -194,11 +195,10 @@ static void literal_takes_data_in_every_form(void **state)
 				    3);
 	}
 	refused(&console_write_params_schema, "data=0x123",
-		"parameter data: Data is wanted (such as 0x\"00 ff\" or \"text\"), not a "
-		"number `0x123`");
+		"parameter data: Data is wanted (such as 0x\"00 ff\" or \"text\"), not "
+		"`0x123`");
 	refused(&console_write_line_params_schema, "text=0x41",
-		"parameter text: Text is wanted (such as \"hello\"), not a number "
-		"`0x41`");
+		"parameter text: Text is wanted (such as \"hello\"), not `0x41`");
 }
 
 static void literal_names_field_type_and_nearest(void **state)
@@ -209,7 +209,7 @@ static void literal_names_field_type_and_nearest(void **state)
 	refused(&log_sink_write_params_schema, "level=wran",
 		"parameter level: LogLevel has no value `wran`; the nearest is warning");
 	refused(&log_sink_write_params_schema, "text=5",
-		"parameter text: Text is wanted (such as \"hello\"), not a number `5`");
+		"parameter text: Text is wanted (such as \"hello\"), not `5`");
 	refused(&log_sink_write_params_schema, "text=\"a\" text=\"b\"",
 		"parameter text: given twice");
 	refused(&power_control_shutdown_params_schema, "code=256",
@@ -217,13 +217,13 @@ static void literal_names_field_type_and_nearest(void **state)
 	refused(&power_control_shutdown_params_schema, "code=-1",
 		"parameter code: -1 does not fit UInt8 (0 to 255)");
 	refused(&power_control_shutdown_params_schema, "code=1z",
-		"parameter code: UInt8 is wanted (such as 42 or 0x2a), not a number "
+		"parameter code: UInt8 is wanted (such as 42 or 0x2a), not "
 		"`1z`");
 	refused(&terminal_status_schema, "exited=2147483648",
 		"parameter exited: 2147483648 does not fit Int32 (-2147483648 to "
 		"2147483647)");
 	refused(&memory_object_info_results_schema, "mutable=1",
-		"parameter mutable: Bool is wanted (such as true or false), not a number "
+		"parameter mutable: Bool is wanted (such as true or false), not "
 		"`1`");
 	refused(&virtual_memory_map_object_params_schema, "object=@consle",
 		"parameter object: no capability @consle; the nearest is @console");
@@ -232,7 +232,38 @@ static void literal_names_field_type_and_nearest(void **state)
 	refused(&process_factory_create_params_schema, "budget=(memoryPage = 1)",
 		"no parameter `memoryPage`; the nearest is memoryPages");
 	refused(&system_schema, "programs=[1]",
-		"list element: Text is wanted (such as \"hello\"), not a number `1`");
+		"parameter programs: Text is wanted (such as \"hello\"), not `1`");
+}
+
+static void literal_says_where_a_value_is_malformed(void **state)
+{
+	(void)state;
+	refused(&system_schema, "programs=[\"a\" 2]",
+		"expected `,` or `]`, found `2` (column 25)");
+	refused(&terminal_status_schema, "exited=1 faulted=(1)",
+		"parameter faulted: excludes exited; they are a union");
+	refused(&terminal_status_schema, "faulted=(1)",
+		"expected the name of a field, found `1` (column 20)");
+	refused(&log_sink_write_params_schema, "text=\"\\q\"",
+		"expected escapes \\n \\\\ \\\" \\x1f \\33 and other ones of C in a "
+		"text, "
+		"found `\"\\q\"` (column 16)");
+	refused(&system_schema,
+		"services=[(grants = [(name = [[[[[[[[[[[[1]]]]]]]]]]]])])]",
+		"parameter name: Text is wanted (such as \"hello\"), not "
+		"`[[[[[[[[[[[[1]]]]]]]]]]]]`");
+}
+
+static void literal_reads_what_results_show(void **state)
+{
+	struct virtual_memory_map_object_params params;
+
+	(void)state;
+	assert_true(built(&virtual_memory_map_object_params_schema,
+			  "object=@pages (MemoryObject) sizeBytes=1"));
+	assert_true(virtual_memory_map_object_params_read(&reader, &params));
+	assert_int_equal(virtual_memory_map_object_params_get_object(params), 0);
+	assert_true(virtual_memory_map_object_params_get_size_bytes(params) == 1);
 }
 
 static void literal_takes_the_ends_of_every_range(void **state)
@@ -319,6 +350,8 @@ int main(void)
 		cmocka_unit_test(literal_numbers_capabilities_in_order),
 		cmocka_unit_test(literal_takes_data_in_every_form),
 		cmocka_unit_test(literal_names_field_type_and_nearest),
+		cmocka_unit_test(literal_says_where_a_value_is_malformed),
+		cmocka_unit_test(literal_reads_what_results_show),
 		cmocka_unit_test(literal_takes_the_ends_of_every_range),
 		cmocka_unit_test(literal_refuses_what_does_not_fit_the_message),
 		cmocka_unit_test(names_stay_unique_and_numbers_grow),

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parser.c - see parser.h. Recursive descent, nested at most LITERAL_DEPTH_MAX deep.
+ * parser.c - see parser.h. Values are passed over whole; literal.h reads them.
  */
 #include "programs/shell/parser.h"
 
 #include "programs/shell/lexer.h"
-#include "programs/shell/number.h"
 
 struct parser {
 	struct lexer lexer;
@@ -17,14 +16,14 @@ struct parser {
 static bool refuse(struct parser *parser, const char *expected, struct token found)
 {
 	sink_strings(parser->problem, "expected ", expected, ", found ", nullptr);
-	if (found.kind == TOKEN_END) {
+	if (found.kind == CAPNP_TOKEN_END) {
 		sink_strings(parser->problem, "the end of the line", nullptr);
-	} else if (found.kind == TOKEN_UNTERMINATED) {
+	} else if (found.kind == CAPNP_TOKEN_UNTERMINATED) {
 		sink_strings(parser->problem, "a text without its closing quote",
 			     nullptr);
 	} else {
 		sink_strings(parser->problem, "`",
-			     found.kind == TOKEN_CAPABILITY ? "@" : "", nullptr);
+			     found.kind == CAPNP_TOKEN_CAPABILITY ? "@" : "", nullptr);
 		sink_text(parser->problem, found.text);
 		sink_strings(parser->problem, "`", nullptr);
 	}
@@ -60,14 +59,14 @@ static bool take_keyword(struct parser *parser, const char *keyword)
 {
 	struct token token = lexer_peek(&parser->lexer);
 
-	if (token.kind != TOKEN_WORD || !text_is(token.text, keyword))
+	if (token.kind != CAPNP_TOKEN_WORD || !text_is(token.text, keyword))
 		return false;
 	(void)lexer_next(&parser->lexer);
 	return true;
 }
 
-static bool expect_kind(struct parser *parser, enum token_kind kind, const char *what,
-			struct text *out)
+static bool expect_kind(struct parser *parser, enum capnp_token_kind kind,
+			const char *what, struct text *out)
 {
 	struct token token = lexer_next(&parser->lexer);
 
@@ -77,28 +76,22 @@ static bool expect_kind(struct parser *parser, enum token_kind kind, const char 
 	return true;
 }
 
-/* Decodes the text or data in @token into the pool. */
+/* Decodes the text in @token into the pool. */
 static bool decode(struct parser *parser, struct token token, struct text *out)
 {
 	struct command *command = parser->command;
 	char *place = command->pool + command->pool_used;
 	size_t room = sizeof(command->pool) - command->pool_used;
 	size_t size = 0;
-	enum decode_result result =
-		token.kind == TOKEN_DATA
-			? lexer_decode_data(token.text, place, room, &size)
-			: lexer_decode_text(token.text, place, room, &size);
 
-	switch (result) {
-	case DECODE_OK:
+	switch (lexer_decode_text(token.text, place, room, &size)) {
+	case CAPNP_DECODE_OK:
+	case CAPNP_DECODE_DIGIT: /* never: that is of data */
 		break;
-	case DECODE_BAD_ESCAPE:
-		return refuse(parser,
-			      "escapes \\n \\r \\t \\e \\0 \\\\ \\\" \\xHH in a text",
+	case CAPNP_DECODE_ESCAPE:
+		return refuse(parser, "escapes \\n \\\\ \\\" \\x1f \\33 in a text",
 			      token);
-	case DECODE_BAD_DIGIT:
-		return refuse(parser, "pairs of hexadecimal digits in data", token);
-	case DECODE_NO_ROOM:
+	case CAPNP_DECODE_NO_ROOM:
 		return too_many(parser, "bytes of text in one command");
 	}
 	command->pool_used += size;
@@ -106,110 +99,53 @@ static bool decode(struct parser *parser, struct token token, struct text *out)
 	return true;
 }
 
-static bool parse_value(struct parser *parser, struct text name, int depth,
-			struct literal **out);
-
-/* Elements up to @close, joined from *@link on; with names if @named. */
-static bool parse_elements(struct parser *parser, bool named, char close, int depth,
-			   struct literal **link)
+/* Past a value, whose form is only looked at where it begins. */
+static bool skip_value(struct parser *parser, struct text *out)
 {
-	if (take_punctuation(parser, close))
-		return true;
-	do {
-		struct text name = { "", 0 };
+	struct token token = lexer_peek(&parser->lexer);
+	bool starts_value =
+		token_is(token, '(') || token_is(token, '[') || token_is(token, '-');
 
-		if (named &&
-		    !(expect_kind(parser, TOKEN_WORD, "the name of a field", &name) &&
-		      expect_punctuation(parser, '=')))
-			return false;
-		if (!parse_value(parser, name, depth + 1, link))
-			return false;
-		link = &(*link)->next;
-	} while (take_punctuation(parser, ','));
-	if (!take_punctuation(parser, close))
-		return refuse(parser, close == ']' ? "`,` or `]`" : "`,` or `)`",
-			      lexer_peek(&parser->lexer));
+	if (token.kind == CAPNP_TOKEN_END || token.kind == CAPNP_TOKEN_UNTERMINATED ||
+	    token.kind == CAPNP_TOKEN_STRAY ||
+	    (token.kind == CAPNP_TOKEN_PUNCTUATION && !starts_value))
+		return refuse(parser, "a value", token);
+	*out = lexer_value(&parser->lexer);
 	return true;
 }
 
-static bool parse_scalar(struct parser *parser, struct token token,
-			 struct literal *literal)
+/* The text from where @start begins to the end of @last. */
+static struct text text_up_to(struct text start, struct text last)
 {
-	literal->text = token.text;
-	switch (token.kind) {
-	case TOKEN_NUMBER:
-		literal->kind = LITERAL_NUMBER;
-		return true;
-	case TOKEN_WORD:
-		literal->kind = LITERAL_WORD;
-		return true;
-	case TOKEN_CAPABILITY:
-		literal->kind = LITERAL_CAPABILITY;
-		return token.text.size > 0 || refuse(parser, "a name after @", token);
-	case TOKEN_TEXT:
-		literal->kind = LITERAL_TEXT;
-		return decode(parser, token, &literal->text);
-	case TOKEN_DATA:
-		literal->kind = LITERAL_DATA;
-		return decode(parser, token, &literal->text);
-	case TOKEN_END:
-	case TOKEN_PUNCTUATION:
-	case TOKEN_UNTERMINATED:
-	case TOKEN_STRAY:
-		break;
-	}
-	return refuse(parser, "a value", token);
-}
-
-static bool parse_value(struct parser *parser, struct text name, int depth,
-			struct literal **out)
-{
-	struct command *command = parser->command;
-	struct token token = lexer_next(&parser->lexer);
-
-	if (depth > LITERAL_DEPTH_MAX)
-		return too_many(parser, "lists and structs inside one another");
-	if (command->literal_count == COMMAND_LITERALS_MAX)
-		return too_many(parser, "values in one command");
-
-	struct literal *literal = &command->literals[command->literal_count++];
-
-	*literal = (struct literal){ .name = name };
-	*out = literal;
-	if (token_is(token, '[')) {
-		literal->kind = LITERAL_LIST;
-		return parse_elements(parser, false, ']', depth, &literal->first);
-	}
-	if (token_is(token, '(')) {
-		literal->kind = LITERAL_STRUCT;
-		return parse_elements(parser, true, ')', depth, &literal->first);
-	}
-	return parse_scalar(parser, token, literal);
+	return (struct text){ start.bytes,
+			      (size_t)(last.bytes - start.bytes) + last.size };
 }
 
 static bool parse_call(struct parser *parser)
 {
 	struct command *command = parser->command;
-	struct literal **link = &command->fields;
 
-	if (!expect_kind(parser, TOKEN_CAPABILITY, "@CAPABILITY.METHOD",
+	if (!expect_kind(parser, CAPNP_TOKEN_CAPABILITY, "@CAPABILITY.METHOD",
 			 &command->capability) ||
 	    !expect_punctuation(parser, '.') ||
-	    !expect_kind(parser, TOKEN_WORD, "the name of a method", &command->method))
+	    !expect_kind(parser, CAPNP_TOKEN_WORD, "the name of a method",
+			 &command->method))
 		return false;
-	while (lexer_peek(&parser->lexer).kind != TOKEN_END) {
+	while (lexer_peek(&parser->lexer).kind != CAPNP_TOKEN_END) {
 		struct text name;
+		struct text value;
 
-		if (!expect_kind(parser, TOKEN_WORD, "NAME=VALUE", &name))
+		if (!expect_kind(parser, CAPNP_TOKEN_WORD, "NAME=VALUE", &name))
 			return false;
 		if (text_is(name, "as") && !token_is(lexer_peek(&parser->lexer), '='))
-			return expect_kind(parser, TOKEN_WORD,
+			return expect_kind(parser, CAPNP_TOKEN_WORD,
 					   "a name for the resulting capability",
 					   &command->result_name);
-		if (!expect_punctuation(parser, '=') ||
-		    !parse_value(parser, name, 0, link))
+		if (!expect_punctuation(parser, '=') || !skip_value(parser, &value))
 			return false;
-		link = &(*link)->next;
+		if (command->fields.size == 0)
+			command->fields = name;
+		command->fields = text_up_to(command->fields, value);
 	}
 	return true;
 }
@@ -219,9 +155,9 @@ static bool parse_name(struct parser *parser, const char *what, struct text *out
 {
 	struct token token = lexer_next(&parser->lexer);
 
-	if (token.kind == TOKEN_TEXT)
+	if (token.kind == CAPNP_TOKEN_TEXT)
 		return decode(parser, token, out);
-	if (token.kind != TOKEN_WORD)
+	if (token.kind != CAPNP_TOKEN_WORD)
 		return refuse(parser, what, token);
 	*out = token.text;
 	return true;
@@ -231,12 +167,12 @@ static bool parse_source(struct parser *parser, struct command_grant *grant)
 {
 	struct token token = lexer_next(&parser->lexer);
 
-	if (token.kind == TOKEN_CAPABILITY && token.text.size > 0) {
+	if (token.kind == CAPNP_TOKEN_CAPABILITY && token.text.size > 0) {
 		grant->source = GRANT_CAPABILITY;
 		grant->capability = token.text;
 		return true;
 	}
-	if (token.kind != TOKEN_WORD || !text_is(token.text, "own"))
+	if (token.kind != CAPNP_TOKEN_WORD || !text_is(token.text, "own"))
 		return refuse(parser, "@CAPABILITY, `own memory` or `own thread`", token);
 	if (take_keyword(parser, "memory"))
 		grant->source = GRANT_OWN_MEMORY;
@@ -276,10 +212,10 @@ static bool at_clause(const struct parser *parser)
 	struct lexer copy = parser->lexer;
 	struct token token = lexer_argument(&copy);
 
-	if (token.kind == TOKEN_END)
+	if (token.kind == CAPNP_TOKEN_END)
 		return true;
 	token = lexer_peek(&parser->lexer);
-	return token.kind == TOKEN_WORD &&
+	return token.kind == CAPNP_TOKEN_WORD &&
 	       (text_is(token.text, "with") || text_is(token.text, "budget"));
 }
 
@@ -288,14 +224,14 @@ static bool parse_argument(struct parser *parser)
 	struct command *command = parser->command;
 	struct token token = lexer_argument(&parser->lexer);
 
-	if (token.kind == TOKEN_UNTERMINATED)
+	if (token.kind == CAPNP_TOKEN_UNTERMINATED)
 		return refuse(parser, "an argument", token);
 	if (command->argument_count == COMMAND_ARGUMENTS_MAX)
 		return too_many(parser, "arguments");
 
 	struct text *out = &command->arguments[command->argument_count++];
 
-	if (token.kind == TOKEN_TEXT)
+	if (token.kind == CAPNP_TOKEN_TEXT)
 		return decode(parser, token, out);
 	*out = token.text;
 	return true;
@@ -318,8 +254,7 @@ static bool parse_run(struct parser *parser)
 			good = parse_grants(parser);
 		else if (take_keyword(parser, "budget"))
 			good = token_is(lexer_peek(&parser->lexer), '(')
-				       ? parse_value(parser, text_of("budget"), 0,
-						     &command->budget)
+				       ? skip_value(parser, &command->budget)
 				       : refuse(parser, "`(`",
 						lexer_peek(&parser->lexer));
 		else
@@ -333,12 +268,12 @@ static bool parse_topic(struct parser *parser)
 {
 	struct command *command = parser->command;
 
-	if (lexer_peek(&parser->lexer).kind == TOKEN_END)
+	if (lexer_peek(&parser->lexer).kind == CAPNP_TOKEN_END)
 		return true;
-	if (!expect_kind(parser, TOKEN_WORD, "a name", &command->topic))
+	if (!expect_kind(parser, CAPNP_TOKEN_WORD, "a name", &command->topic))
 		return false;
 	return !take_punctuation(parser, '.') ||
-	       expect_kind(parser, TOKEN_WORD, "the name of a method",
+	       expect_kind(parser, CAPNP_TOKEN_WORD, "the name of a method",
 			   &command->topic_method);
 }
 
@@ -346,13 +281,16 @@ static bool parse_number(struct parser *parser)
 {
 	struct command *command = parser->command;
 	struct token token = lexer_peek(&parser->lexer);
-	struct number number;
+	struct capnp_integer number;
 
-	if (token.kind == TOKEN_END)
+	if (token.kind == CAPNP_TOKEN_END)
 		return true;
 	(void)lexer_next(&parser->lexer);
-	if (token.kind != TOKEN_NUMBER ||
-	    number_parse(token.text, &number) != NUMBER_OK || number.negative)
+	if (token.kind != CAPNP_TOKEN_NUMBER ||
+	    !capnp_token_integer(
+		    (struct capnp_text){ token.text.bytes, (uint32_t)token.text.size },
+		    &number) ||
+	    number.is_negative || number.is_too_large)
 		return refuse(parser, "a number", token);
 	command->has_number = true;
 	command->number = number.magnitude;
@@ -363,7 +301,7 @@ static bool parse_arguments(struct parser *parser)
 {
 	struct lexer copy = parser->lexer;
 
-	while (lexer_argument(&copy).kind != TOKEN_END) {
+	while (lexer_argument(&copy).kind != CAPNP_TOKEN_END) {
 		if (!parse_argument(parser))
 			return false;
 		copy = parser->lexer;
@@ -384,10 +322,10 @@ static bool parse_rest(struct parser *parser)
 	case SHAPE_NUMBER:
 		return parse_number(parser);
 	case SHAPE_CAPABILITY:
-		return expect_kind(parser, TOKEN_CAPABILITY, "@CAPABILITY",
+		return expect_kind(parser, CAPNP_TOKEN_CAPABILITY, "@CAPABILITY",
 				   &command->capability);
 	case SHAPE_PROCESS:
-		return expect_kind(parser, TOKEN_CAPABILITY, "@PROCESS",
+		return expect_kind(parser, CAPNP_TOKEN_CAPABILITY, "@PROCESS",
 				   &command->capability);
 	case SHAPE_CALL:
 		return parse_call(parser);
@@ -419,10 +357,10 @@ static void reset(struct command *command)
 	command->timed = false;
 	command->capability = command->method = command->result_name = text_of("");
 	command->topic = command->topic_method = command->program = text_of("");
-	command->fields = command->budget = nullptr;
+	command->fields = command->budget = text_of("");
 	command->has_number = false;
 	command->argument_count = command->grant_count = 0;
-	command->literal_count = command->pool_used = 0;
+	command->pool_used = 0;
 }
 
 bool parser_parse(struct text line, struct command *out, struct sink *problem)
@@ -431,11 +369,12 @@ bool parser_parse(struct text line, struct command *out, struct sink *problem)
 	struct text name;
 
 	reset(out);
+	out->line = line;
 	lexer_init(&parser.lexer, line);
-	if (lexer_peek(&parser.lexer).kind == TOKEN_END)
+	if (lexer_peek(&parser.lexer).kind == CAPNP_TOKEN_END)
 		return true;
 	do {
-		if (!expect_kind(&parser, TOKEN_WORD, "a command", &name))
+		if (!expect_kind(&parser, CAPNP_TOKEN_WORD, "a command", &name))
 			return false;
 		out->info = command_find(name);
 		if (!out->info)
@@ -447,5 +386,6 @@ bool parser_parse(struct text line, struct command *out, struct sink *problem)
 
 	struct token rest = lexer_peek(&parser.lexer);
 
-	return rest.kind == TOKEN_END || refuse(&parser, "the end of the line", rest);
+	return rest.kind == CAPNP_TOKEN_END ||
+	       refuse(&parser, "the end of the line", rest);
 }

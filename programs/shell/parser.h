@@ -7,11 +7,10 @@
  *   run     := "run" program { argument } { "budget" struct | "with" grants }
  *   grants  := "{" [ name ":" source { "," name ":" source } ] "}"
  *   source  := @cap | "own" "memory" | "own" "thread"
- *   value   := number | text | data | word | @cap | list | struct
- *   list    := "[" [ value { "," value } ] "]"
- *   struct  := "(" [ name "=" value { "," name "=" value } ] ")"
+ *   value, struct: as core/capnp/parse.h reads them
  *
- * What a name means is decided later; here only the form is checked, with one exception:
+ * What a name means is decided later, and what is inside a value is looked at later; here only
+ * the form is checked, with one exception:
  * an unknown command is refused with the nearest known one.
  */
 #ifndef SHELL_PARSER_H

@@ -127,13 +127,13 @@ WRONG = {
     "(\n  colour = red)": "2:3: no field `colour`; the nearest is color",
     "(color = redd)": "1:10: field color: Color has no value `redd`; the nearest is red",
     "(point = (z = 1))": "1:11: no field `z`; the nearest is x",
-    "(tiny = 128)": "1:9: field tiny: `128` does not fit Int8 (-128 to 127)",
-    "(tiny = - 129)": "1:9: field tiny: `- 129` does not fit Int8 (-128 to 127)",
-    "(byte = -1)": "1:9: field byte: `-1` does not fit UInt8 (0 to 255)",
-    "(long = 18446744073709551616)": "1:9: field long: `18446744073709551616` does not fit "
+    "(tiny = 128)": "1:9: field tiny: 128 does not fit Int8 (-128 to 127)",
+    "(tiny = - 129)": "1:9: field tiny: - 129 does not fit Int8 (-128 to 127)",
+    "(byte = -1)": "1:9: field byte: -1 does not fit UInt8 (0 to 255)",
+    "(long = 18446744073709551616)": "1:9: field long: 18446744073709551616 does not fit "
                                     "UInt64 (0 to 18446744073709551615)",
-    "(single = 1e39)": "1:11: field single: `1e39` does not fit Float32",
-    "(double = 1e309)": "1:11: field double: `1e309` does not fit Float64",
+    "(single = 1e39)": "1:11: field single: 1e39 does not fit Float32",
+    "(double = 1e309)": "1:11: field double: 1e309 does not fit Float64",
     "(flag = 1)": "1:9: field flag: Bool is wanted (such as true or false), not `1`",
     "(text = void)": "1:9: field text: Text is wanted (such as \"hello\"), not `void`",
     "(text = 0x\"00\")": "1:9: field text: Text is wanted (such as \"hello\"), not "
