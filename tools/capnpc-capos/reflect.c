@@ -121,7 +121,11 @@ static void emit_field(struct output *out, const struct model *model,
 	}
 	emit(out, "\t\t.kind = CAPNP_FIELD_SLOT,\n\t\t.offset = %u,\n", field->offset);
 	emit(out, "\t\t.type = { ");
-	emit_type(out, model, field->type, element_name(structure, field));
+	if (field->target && field->target->facet_of) /* what the field is held as */
+		emit(out, ".kind = CAPNP_KIND_INTERFACE, .interface_ = &%s_schema",
+		     field->target->stem);
+	else
+		emit_type(out, model, field->type, element_name(structure, field));
 	emit(out, " },\n");
 	emit_default(out, field);
 	emit(out, "\t},\n");
@@ -208,9 +212,34 @@ static void emit_enum(struct output *out, const struct declaration *enumeration)
 	     enumeration->stem, count);
 }
 
+/* The interfaces that @interface extends directly; returns how many. */
+static uint32_t emit_superclasses(struct output *out, const struct model *model,
+				  const struct declaration *interface)
+{
+	struct list_of_superclass parents =
+		node_interface_get_superclasses(node_get_interface(interface->node));
+
+	if (interface->facet_of || parents.l.count == 0)
+		return 0;
+	for (uint32_t i = 0; i < parents.l.count; i++)
+		emit(out, "extern const struct capnp_interface_info %s_schema;\n",
+		     model_find(model, superclass_get_id(superclass_at(parents, i)))
+			     ->stem);
+	emit(out,
+	     "static const struct capnp_interface_info *const %s_superclasses[] = {\n",
+	     interface->stem);
+	for (uint32_t i = 0; i < parents.l.count; i++)
+		emit(out, "\t&%s_schema,\n",
+		     model_find(model, superclass_get_id(superclass_at(parents, i)))
+			     ->stem);
+	emit(out, "};\n");
+	return parents.l.count;
+}
+
 static void emit_interface(struct output *out, const struct model *model,
 			   const struct declaration *interface)
 {
+	uint32_t superclasses = emit_superclasses(out, model, interface);
 	uint32_t count = method_count(interface);
 
 	if (count != 0)
@@ -225,8 +254,11 @@ static void emit_interface(struct output *out, const struct model *model,
 		     method.params->stem, method.results->stem);
 		emit(out,
 		     "\t\t.interface_id = UINT64_C(0x%016llx),\n\t\t.ordinal = "
-		     "%u,\n\t},\n",
-		     (unsigned long long)interface->id, i);
+		     "%u,\n",
+		     (unsigned long long)interface->id, method.ordinal);
+		if (method.streaming)
+			emit(out, "\t\t.streaming = true,\n");
+		emit(out, "\t},\n");
 	}
 	if (count != 0)
 		emit(out, "};\n");
@@ -234,6 +266,12 @@ static void emit_interface(struct output *out, const struct model *model,
 	if (count != 0)
 		emit(out, "\t.methods = %s_method_infos,\n\t.method_count = %u,\n",
 		     interface->stem, count);
+	if (superclasses != 0)
+		emit(out,
+		     "\t.superclasses = %s_superclasses,\n\t.superclass_count = %u,\n",
+		     interface->stem, superclasses);
+	if (interface->facet_of)
+		emit(out, "\t.facet_of = &%s_schema,\n", interface->facet_of->stem);
 	emit(out, "};\n\n");
 }
 
