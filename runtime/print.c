@@ -2,8 +2,8 @@
 /*
  * print.c - text to consoles. See print.h.
  *
- * Console and ConsoleWriter have the same write method; an entry says through which of
- * the two interfaces the capability is held.
+ * ConsoleWriter has the write method of Console, with its ordinal; an entry says through
+ * which of the two interfaces the capability is held.
  */
 #include "capos/print.h"
 
@@ -12,11 +12,6 @@
 #include "capos/string.h"
 
 enum { CONSOLE_WRITE_MAX_BYTES = 4096, LINE_BYTES = 512 };
-
-static_assert((int)CONSOLE_METHOD_WRITE == (int)CONSOLE_WRITER_METHOD_WRITE &&
-		      (int)CONSOLE_WRITE_PARAMS_POINTERS ==
-			      (int)CONSOLE_WRITER_WRITE_PARAMS_POINTERS,
-	      "one method, two interfaces");
 
 struct console_sink {
 	struct capos_text_sink sink; /* first, so that its address converts */

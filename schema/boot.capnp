@@ -27,7 +27,7 @@ struct StoredProgram {
   sizeBytes @1 :UInt64;
 }
 
-interface BootPackage {
+interface BootPackage extends(ProgramStore) {
   # Everything that the machine was booted with. For init alone.
 
   manifest @0 () -> (image :Memory.MemoryObject, sizeBytes :UInt64);
@@ -36,12 +36,12 @@ interface BootPackage {
   # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 
   programs @1 () -> (store :ProgramStore);
-  # The facet that only opens programs is store. Constant cost. Idempotent.
+  # The same as nothing but a store of programs, to hand to others. Constant cost. Idempotent.
   # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
 }
 
 interface ProgramStore {
-  # Opens the programs that the system lists, and nothing else. A facet of BootPackage.
+  # Opens the programs that the system lists, and nothing else.
 
   list @0 () -> (programs :List(StoredProgram));
   # The programs, in the order of the system description. Cost grows with their number.

@@ -3,7 +3,11 @@
 
 @0xb13b2aeda05f1119;
 
-interface Console {
+using C = import "c.capnp";
+
+interface Console $C.facet(name = "ConsoleWriter", id = 0x9c5541696e2046e2,
+                           methods = ["write", "writeLine"],
+                           doc = "Writes to the boot console, and cannot read.") {
   # Reads from and writes to the boot console.
 
   write @0 (data :Data) -> ();
@@ -24,20 +28,10 @@ interface Console {
   # Whether a person sits at the console (interactive) or a pipe feeds it.
   # Constant cost. Idempotent. Never refused.
 
-  writer @4 () -> (writer :ConsoleWriter);
+  writer @4 () -> (writer :Console $C.heldAs("ConsoleWriter"));
   # The writer is a facet that can only write, to hand to programs that need not read.
   # Constant cost. Idempotent.
   # Refused: ledgerSlots, ledgerMemoryPages, ledgerKernelBytes, machineMemory.
-}
-
-interface ConsoleWriter {
-  # Writes to the boot console. A facet of Console.
-
-  write @0 (data :Data) -> ();
-  # As Console.write.
-
-  writeLine @1 (text :Text) -> ();
-  # As Console.writeLine.
 }
 
 interface TerminalInterrupt {

@@ -24,7 +24,7 @@ enum Status {
   badCapability @5;
   # The capability id is null, stale or was never this process's.
   wrongInterface @6;
-  # The capability is live and its interface is another one than the entry says.
+  # The capability is live and does not answer to the interface that the entry says.
   badMethod @7;
   # The interface has no method of this ordinal.
   badBuffer @8;
@@ -83,9 +83,10 @@ enum Rule {
   capabilityLive @8;
   # The capability id must name a slot in use with the same generation.
   interfaceMatches @9;
-  # The entry's interface must be the interface through which the capability is held.
+  # The entry's interface must be the one through which the capability is held, or one that
+  # it answers to as well: an ancestor of it, or a narrowed facet. Detail: the one held.
   methodExists @10;
-  # The method ordinal must exist in the interface.
+  # The method ordinal must exist in the interface; a narrowed facet lacks some. Detail: the ordinal.
   paramsInArena @11;
   # The parameters must lie in the arena, at a multiple of 8 bytes, in a multiple of 8 bytes.
   resultInArena @12;
@@ -110,7 +111,8 @@ enum Rule {
   # A call brings at most as many transfer records as its parameters have capability
   # pointers, and each pointer that is not null names one of them.
   transferInterface @22;
-  # A transferred capability must have the interface that the parameter's type asks for.
+  # A transferred capability must have the interface that the parameter's type asks for, or
+  # one that answers to it.
   ledgerSlots @23;
   # The process holds as many capabilities as its ledger allows.
   ledgerCalls @24;

@@ -75,11 +75,22 @@ status_t call_capability(struct call *call, uint32_t index, const struct facet *
 	if (index >= call->counts.given)
 		return call_refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_EXPECTED,
 				   index);
-	if (facet && call->given[index].facet->interface_id != facet->interface_id)
-		return call_refuse(call, CAPOS_ERR_BAD_TRANSFER, RULE_TRANSFER_INTERFACE,
-				   call->given[index].facet->interface_id);
+
+	struct capability *given = &call->given[index];
+
+	if (facet && given->facet != facet) {
+		/* Another kind of object may have the interface too: the type says more. */
+		const struct facet *answer =
+			facet_find(given->facet, facet->interface_id);
+
+		if (!answer || answer->type != facet->type)
+			return call_refuse(call, CAPOS_ERR_BAD_TRANSFER,
+					   RULE_TRANSFER_INTERFACE,
+					   given->facet->interface_id);
+		given->facet = answer;
+	}
 	call->counts.used |= (uint16_t)(1u << index);
-	*out = &call->given[index];
+	*out = given;
 	return CAPOS_OK;
 }
 

@@ -87,9 +87,6 @@ static inline bool check_fields(const struct call *call, const union ring_entry 
 static inline bool check_target(const struct call *call, const struct facet *facet,
 				const struct capos_sqe *sqe)
 {
-	if (facet->interface_id != sqe->interface)
-		return refuse(call, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
-			      facet->interface_id);
 	if (sqe->method >= facet->method_count)
 		return refuse(call, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS,
 			      sqe->method);
@@ -245,6 +242,10 @@ static struct result_place place_of(const struct call *call)
 
 	if (status == CAPOS_ERR_BAD_MESSAGE && !cqe.rule)
 		cqe.rule = RULE_MESSAGE_WELL_FORMED;
+	if (status == CAPOS_ERR_BAD_METHOD && !cqe.rule) { /* capnp_method_absent */
+		cqe.rule = RULE_METHOD_EXISTS;
+		cqe.detail = call->sqe->method;
+	}
 	if (status == CAPOS_ERR_EXCEPTION)
 		cqe.result = result_exception(
 			&place, (enum exception_type)call->counts.exception, &cqe);
@@ -378,10 +379,26 @@ static inline void run_target(struct call *call, struct thread *thread,
 		run_plain(call, thread, sqe);
 }
 
+/*
+ * The entry names another interface than the one held. That is right if the held one
+ * answers to it: an ancestor's, or that of a narrowed facet. Refuses if it does not.
+ */
+[[gnu::noinline]] static const struct facet *find_answer(const struct call *call,
+							 const struct facet *held)
+{
+	const struct facet *facet = facet_find(held, call->sqe->interface);
+
+	if (!facet)
+		(void)refuse(call, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES,
+			     held->interface_id);
+	return facet;
+}
+
 void dispatch_call(struct thread *thread, const union ring_entry *entry,
 		   uint32_t sequence)
 {
 	cap_t cap = { entry->sqe.cap };
+	const struct facet *facet;
 	struct capability target;
 	struct call call;
 
@@ -397,7 +414,11 @@ void dispatch_call(struct thread *thread, const union ring_entry *entry,
 		return;
 	}
 	call.object = target.object;
-	run_target(&call, thread, target.facet, entry);
+	facet = target.facet;
+	if (__builtin_expect(facet->interface_id != entry->sqe.interface, false))
+		facet = find_answer(&call, facet);
+	if (facet)
+		run_target(&call, thread, facet, entry);
 	object_put(target.object);
 }
 

@@ -149,3 +149,14 @@ bool account_close_objects(struct account *account, size_t limit)
 	}
 	return false;
 }
+
+const struct facet *facet_find(const struct facet *facet, uint64_t interface_id)
+{
+	if (facet->interface_id == interface_id)
+		return facet;
+	for (uint32_t i = 0; i < facet->answer_count; i++) {
+		if (facet->answers[i]->interface_id == interface_id)
+			return facet->answers[i];
+	}
+	return nullptr;
+}

@@ -218,11 +218,15 @@ BOOT_PACKAGE_METHOD_TABLE(boot_package_table, method_manifest, method_programs);
 
 PROGRAM_STORE_METHOD_TABLE(program_store_table, method_list, method_open);
 
-const struct facet boot_package_facet =
-	FACET(BOOT_PACKAGE, "BootPackage", boot_package_type, boot_package_table);
-
 const struct facet program_store_facet =
 	FACET(PROGRAM_STORE, "ProgramStore", boot_package_type, program_store_table);
+
+static const struct facet *const boot_package_answers[] =
+	BOOT_PACKAGE_ANSWERS(&program_store_facet);
+
+const struct facet boot_package_facet =
+	FACET_ANSWERING(BOOT_PACKAGE, "BootPackage", boot_package_type,
+			boot_package_table, boot_package_answers);
 
 static const struct capos_package *check_package(const struct boot_info *info)
 {

@@ -147,6 +147,27 @@ static void store_does_not_find_other_names(void **state)
 	}
 }
 
+/* BootPackage extends ProgramStore. */
+static void package_is_a_store_too_and_a_store_is_no_package(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t package = machine_cap(f->child.process, "package").raw;
+	struct capos_sqe sqe = open_call(f, package, "hello");
+	struct open_result result;
+	struct capnp_reader reader;
+	struct capos_cqe cqe = fixture_ok(f, &sqe);
+
+	reader = machine_results(&f->child, &cqe, 1);
+	assert_true(open_result_read(&reader, &result));
+	assert_int_equal(open_result_which(result), OPEN_RESULT_FOUND);
+	expect_image(f, result_cap(f).cap, 2);
+
+	sqe = machine_call(&f->child, "package", BOOT_PACKAGE_METHOD_MANIFEST, nullptr);
+	sqe.cap = store_of(f);
+	sqe.result_cap_max = 1;
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +175,7 @@ int main(void)
 		FIXTURE_TEST(store_lists_programs_and_nothing_else),
 		FIXTURE_TEST(store_opens_programs_by_name),
 		FIXTURE_TEST(store_does_not_find_other_names),
+		FIXTURE_TEST(package_is_a_store_too_and_a_store_is_no_package),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_boot, nullptr);

@@ -127,29 +127,6 @@ static status_t method_write_line(void *self, struct call *call,
 	return write_checked(call, params.s, text.bytes, text.size, true);
 }
 
-static status_t method_writer_write(void *self, struct call *call,
-				    struct console_writer_write_params params,
-				    struct console_writer_write_results_builder results)
-{
-	struct capnp_data data = console_writer_write_params_get_data(params);
-
-	(void)self;
-	(void)results;
-	return write_checked(call, params.s, data.bytes, data.size, false);
-}
-
-static status_t
-method_writer_write_line(void *self, struct call *call,
-			 struct console_writer_write_line_params params,
-			 struct console_writer_write_line_results_builder results)
-{
-	struct capnp_text text = console_writer_write_line_params_get_text(params);
-
-	(void)self;
-	(void)results;
-	return write_checked(call, params.s, text.bytes, text.size, true);
-}
-
 /* ---- Input ------------------------------------------------------------------- */
 
 /* Moves 1 to @max bytes, which are there, from the ring into results of read. */
@@ -415,15 +392,18 @@ uint64_t console_dropped_count(void)
 CONSOLE_METHOD_TABLE(console_table, method_write, method_write_line, method_read,
 		     method_attributes, method_writer);
 
-CONSOLE_WRITER_METHOD_TABLE(console_writer_table, method_writer_write,
-			    method_writer_write_line);
+CONSOLE_WRITER_METHOD_TABLE(console_writer_table, method_write, method_write_line);
 
 TERMINAL_INTERRUPT_METHOD_TABLE(terminal_interrupt_table, method_await);
 
-const struct facet console_facet = FACET(CONSOLE, "Console", console_type, console_table);
-
 const struct facet console_writer_facet =
 	FACET(CONSOLE_WRITER, "ConsoleWriter", console_type, console_writer_table);
+
+static const struct facet *const console_answers[] =
+	CONSOLE_ANSWERS(&console_writer_facet);
+
+const struct facet console_facet =
+	FACET_ANSWERING(CONSOLE, "Console", console_type, console_table, console_answers);
 
 const struct facet terminal_interrupt_facet = FACET(
 	TERMINAL_INTERRUPT, "TerminalInterrupt", console_type, terminal_interrupt_table);

@@ -118,8 +118,8 @@ static void console_writer_writes_like_the_console(void **state)
 	(void)fixture_ok(f, &sqe);
 	memcpy(&record, machine_arena(&f->child, MACHINE_RESULTS), sizeof(record));
 	builder = machine_params(&f->child);
-	console_writer_write_line_params_set_text(
-		console_writer_write_line_params_new(&builder), "line", 4);
+	console_write_line_params_set_text(console_write_line_params_new(&builder),
+					   "line", 4);
 	sqe = machine_call(&f->child, "console", CONSOLE_WRITER_METHOD_WRITE_LINE,
 			   &builder);
 	sqe.cap = record.cap;
@@ -127,6 +127,31 @@ static void console_writer_writes_like_the_console(void **state)
 	hosted_console_clear();
 	(void)fixture_ok(f, &sqe);
 	assert_string_equal(hosted_console(), "line\n");
+}
+
+static void console_answers_as_a_writer_and_a_writer_not_as_a_console(void **state)
+{
+	struct fixture *f = *state;
+	struct capos_sqe sqe = write_call(f, "both", 4);
+	struct capos_result_cap record;
+
+	sqe.interface = CONSOLE_WRITER_INTERFACE_ID;
+	hosted_console_clear();
+	(void)fixture_ok(f, &sqe);
+	assert_string_equal(hosted_console(), "both");
+	sqe.method = CONSOLE_METHOD_READ;
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_BAD_METHOD, RULE_METHOD_EXISTS);
+	sqe.interface = TERMINAL_INTERRUPT_INTERFACE_ID; /* of the same object */
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES);
+
+	sqe = machine_call(&f->child, "console", CONSOLE_METHOD_WRITER, nullptr);
+	sqe.result_cap_max = 1;
+	(void)fixture_ok(f, &sqe);
+	memcpy(&record, machine_arena(&f->child, MACHINE_RESULTS), sizeof(record));
+	sqe = write_call(f, "both", 4);
+	sqe.cap = record.cap;
+	(void)fixture_refused(f, &sqe, CAPOS_ERR_WRONG_INTERFACE, RULE_INTERFACE_MATCHES);
+	assert_string_equal(hosted_console(), "both");
 }
 
 static void console_says_whether_it_is_interactive(void **state)
@@ -278,6 +303,7 @@ int main(void)
 		FIXTURE_TEST(console_writes_at_most_4096_bytes),
 		FIXTURE_TEST(console_ends_a_line_that_was_left_open),
 		FIXTURE_TEST(console_writer_writes_like_the_console),
+		FIXTURE_TEST(console_answers_as_a_writer_and_a_writer_not_as_a_console),
 		FIXTURE_TEST(console_says_whether_it_is_interactive),
 		FIXTURE_TEST(console_keeps_input_until_it_is_read),
 		FIXTURE_TEST(console_readers_are_served_in_order_of_arrival),

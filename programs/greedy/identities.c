@@ -105,7 +105,7 @@ void try_identities(struct tally *tally, struct console_client console)
 	attempt(tally, "releasing what is not held", &entry);
 	try_stale(tally, console);
 
-	entry = call_of(console.cap, CONSOLE_WRITER_INTERFACE_ID, 0);
+	entry = call_of(console.cap, TERMINAL_INTERRUPT_INTERFACE_ID, 0);
 	attempt(tally, "a held capability through another interface", &entry);
 	entry = call_of(console.cap, 0, 0);
 	attempt(tally, "a held capability through no interface", &entry);

@@ -86,9 +86,10 @@ status_t call_raise_short(struct call *call, status_t status,
 			  enum ledger_resource resource);
 
 /*
- * The capability that parameter capability pointer @index names, if its interface is
- * @facet's (nullptr: any). Refuses with transferExpected or transferInterface. The reference
- * stays the call's.
+ * The capability that parameter capability pointer @index names, seen through @facet's
+ * interface: it is held as that, or as one that answers to it, over an object of the same
+ * type (nullptr: any, as it is held). Refuses with transferExpected or transferInterface.
+ * The reference stays the call's.
  */
 [[nodiscard]] status_t call_capability(struct call *call, uint32_t index,
 				       const struct facet *facet,

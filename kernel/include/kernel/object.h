@@ -88,14 +88,38 @@ struct facet {
 	const struct object_type *type;     /* of the objects it can be held over */
 	const struct capnp_method *methods; /* <INTERFACE>_METHOD_TABLE, generated */
 	uint32_t method_count;
+	/*
+	 * What serves the other interfaces that a hold of this one answers to, over the same
+	 * objects: those of its ancestors, and its narrowed facets. <INTERFACE>_ANSWERS.
+	 */
+	uint32_t answer_count;
+	const struct facet *const *answers;
 };
+
+/*
+ * The facet that serves calls through @interface_id to a hold of @facet: itself, or one of
+ * its answers. nullptr if it does not answer to that interface.
+ */
+const struct facet *facet_find(const struct facet *facet, uint64_t interface_id);
 
 /* The facet of interface @prefix, whose methods work on objects of one type. */
 #define FACET(prefix, interface_name, object_type, method_table) \
-	{ .name = (interface_name),                              \
-	  .interface_id = prefix##_INTERFACE_ID,                 \
-	  .type = &(object_type),                                \
-	  .methods = (method_table),                             \
-	  .method_count = prefix##_METHOD_COUNT }
+	FACET_OF(prefix, interface_name, object_type, method_table, 0, nullptr)
+
+/* The same for an interface with ancestors or narrowed facets: @list is an array of them. */
+#define FACET_ANSWERING(prefix, interface_name, object_type, method_table, list) \
+	FACET_OF(prefix, interface_name, object_type, method_table,              \
+		 sizeof(list) / sizeof((list)[0]), list)
+
+/* Does not compile if the number of answers is not what the schema says. */
+#define FACET_OF(prefix, interface_name, object_type, method_table, count, list)         \
+	{ .name = (interface_name),                                                      \
+	  .interface_id = prefix##_INTERFACE_ID,                                         \
+	  .type = &(object_type),                                                        \
+	  .methods = (method_table),                                                     \
+	  .method_count = prefix##_METHOD_COUNT,                                         \
+	  .answer_count =                                                                \
+		  sizeof(char[(count) == prefix##_ANSWER_COUNT ? 1 : -1]) - 1 + (count), \
+	  .answers = (list) }
 
 #endif /* KERNEL_OBJECT_H */
