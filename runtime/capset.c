@@ -31,7 +31,8 @@ cap_t capos_capset_find(const char *name, uint64_t interface)
 {
 	const struct capos_capset_record *record = capos_capset_find_record(name);
 
-	if (!record || (interface != 0 && record->interface != interface))
+	if (!record || (interface != 0 && record->interface != interface &&
+			!capos_cap_answers((cap_t){ record->cap }, interface)))
 		return CAP_NULL;
 	return (cap_t){ record->cap };
 }

@@ -98,6 +98,9 @@ int64_t capos_sys_call(uint32_t number, uint64_t first, uint64_t second)
 
 		if (sqe->opcode == CAPOS_OP_RELEASE)
 			kernel.released++;
+		else if (sqe->method == UINT16_MAX) /* capos_cap_answers(): it does not */
+			post((struct capos_cqe){ .user_data = sqe->user_data,
+						 .result = CAPOS_ERR_WRONG_INTERFACE });
 		else
 			run_call(sqe);
 	}

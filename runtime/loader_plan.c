@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loader_plan.c - what of loading a program is only computation.
+ * loader_plan.c - what of loading a program is only computation, but for the one question
+ * to the kernel whether a capability answers to the interface that is needed.
  */
+#include "capos/cap.h"
 #include "capos/loader.h"
 #include "capos/print.h"
 #include "capos/string.h"
@@ -105,7 +107,9 @@ static bool is_met(const struct capos_need *need, const struct loader_grant *gra
 		else if (grants[i].source == LOADER_OWN_THREAD)
 			interface = THREAD_CONTROL_INTERFACE_ID;
 		if (strcmp(need->name, grants[i].name) == 0)
-			return interface == 0 || interface == need->interface;
+			return interface == 0 || interface == need->interface ||
+			       (grants[i].source == LOADER_GIVEN &&
+				capos_cap_answers(grants[i].cap, need->interface));
 	}
 	return (need->flags & CAPOS_NEED_OPTIONAL) != 0;
 }

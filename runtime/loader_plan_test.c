@@ -11,11 +11,18 @@
 
 #include <cmocka.h>
 
+#include "capos/cap.h"
 #include "gen/console.capnp.h"
 
 enum { PAGE = ELF_PAGE_BYTES, FRESH_MAX = CAPOS_MAP_FRESH_MAX_PAGES * PAGE };
 
 static struct loader_image image;
+
+/* As the kernel would: capability 9 derives from interface 1234. */
+bool capos_cap_answers(cap_t cap, uint64_t interface)
+{
+	return cap.raw == 9 && interface == 1234;
+}
 
 static int set_up(void **state)
 {
@@ -143,6 +150,24 @@ static void needs_are_compared_by_name_and_interface(void **state)
 	assert_int_equal(strlen(text), 11);
 }
 
+static void needs_are_met_by_what_derives_from_them(void **state)
+{
+	const struct loader_grant grants[] = {
+		{ .name = "timer", .cap = { 9 }, .interface = 99 },
+		{ .name = "other", .cap = { 8 }, .interface = 99 },
+	};
+	char text[80];
+
+	(void)state;
+	image.need_count = 1;
+	image.needs[0] = (struct capos_need){ "timer", 1234, 0, 0 };
+	assert_true(loader_check_needs(&image, grants, 2, text, sizeof(text)));
+	image.needs[0].interface = 1235;
+	assert_false(loader_check_needs(&image, grants, 2, text, sizeof(text)));
+	image.needs[0] = (struct capos_need){ "other", 1234, 0, 0 };
+	assert_false(loader_check_needs(&image, grants, 2, text, sizeof(text)));
+}
+
 static void arguments_follow_the_startup_record(void **state)
 {
 	const char *const arguments[] = { "one", "", "three" };
@@ -182,6 +207,7 @@ int main(void)
 				       set_up),
 		cmocka_unit_test_setup(plan_refuses_what_the_loader_cannot_place, set_up),
 		cmocka_unit_test_setup(needs_are_compared_by_name_and_interface, set_up),
+		cmocka_unit_test_setup(needs_are_met_by_what_derives_from_them, set_up),
 		cmocka_unit_test_setup(arguments_follow_the_startup_record, set_up),
 		cmocka_unit_test_setup(too_many_arguments_are_refused, set_up),
 	};

@@ -274,6 +274,26 @@ status_t capos_release_checked(cap_t cap)
 	return status < 0 ? status : CAPOS_OK;
 }
 
+/*
+ * Asks for a method that no interface has, as ordinals go to 65534: the refusal says whether
+ * the interface was the trouble or the method.
+ */
+bool capos_cap_answers(cap_t cap, uint64_t interface)
+{
+	struct capos_call call = {
+		.flags = CAPOS_CALL_READY,
+		.cqe.result = CAPOS_CALL_PENDING,
+	};
+
+	call.sqe = (struct capos_sqe){
+		.opcode = CAPOS_OP_CALL,
+		.method = UINT16_MAX,
+		.cap = cap.raw,
+		.interface = interface,
+	};
+	return !cap_is_null(cap) && capos_call_wait(&call) == CAPOS_ERR_BAD_METHOD;
+}
+
 /* Where the transfer records start in the call's own block, and how many fit there. */
 static uint32_t transfer_room(const struct capos_call *call,
 			      struct capos_transfer **records)
@@ -344,7 +364,8 @@ cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interfac
 	if (!capos_call_is_done(call) || index >= call->cqe.cap_count)
 		return CAP_NULL;
 	record = &call->result_caps[index];
-	if (interface != 0 && record->interface != interface)
+	if (interface != 0 && record->interface != interface &&
+	    !capos_cap_answers((cap_t){ record->cap }, interface))
 		return CAP_NULL;
 	cap = (cap_t){ record->cap };
 	record->cap = 0; /* end releases what is left */

@@ -25,6 +25,7 @@ enum {
 	METHOD_ECHO = 0, /* answers at once with its parameter words and one more */
 	METHOD_HOLD = 1, /* waits for complete_held() */
 	METHOD_CAPS = 2, /* answers with two capabilities */
+	METHOD_NONE = UINT16_MAX,
 	INTERFACE = 77,
 	CAP = 5,
 };
@@ -87,11 +88,25 @@ static void check_buffers(const struct capos_sqe *sqe)
 				    sqe->params_offset);
 }
 
+/* Interface 1000 is held by capability 100 and derives from 2000; 101 does not. */
+static void run_question(const struct capos_sqe *sqe)
+{
+	bool answers =
+		sqe->cap == 100 && (sqe->interface == 1000 || sqe->interface == 2000);
+
+	assert_int_equal(sqe->params_size | sqe->result_size | sqe->transfer_count, 0);
+	complete(sqe, answers ? CAPOS_ERR_BAD_METHOD : CAPOS_ERR_WRONG_INTERFACE);
+}
+
 static void run_call(const struct capos_sqe *sqe, uint32_t sequence)
 {
 	uint8_t *arena = region + CAPOS_ARENA_OFFSET;
 	struct capos_cqe cqe = { .user_data = sqe->user_data };
 
+	if (sqe->method == METHOD_NONE) {
+		run_question(sqe);
+		return;
+	}
 	assert_int_equal(sqe->interface, INTERFACE);
 	check_buffers(sqe);
 	if (sqe->method == METHOD_HOLD) {
@@ -387,6 +402,26 @@ static void end_releases_capabilities_that_nobody_took(void **state)
 	assert_int_equal(kernel.released[0], 100);
 }
 
+static void take_as_an_ancestor_is_what_the_kernel_allows(void **state)
+{
+	struct capos_call call;
+
+	(void)state;
+	assert_int_equal(begin(&call, METHOD_CAPS, 0, 1, 2), CAPOS_OK);
+	assert_int_equal(capos_call_wait(&call), CAPOS_OK);
+	assert_true(cap_is_null(capos_call_take(&call, 1, 2000)));
+	assert_true(cap_is_null(capos_call_take(&call, 0, 1001)));
+	assert_int_equal(capos_call_take(&call, 0, 2000).raw, 100);
+	assert_true(cap_is_null(capos_call_take(&call, 0, 2000))); /* it is gone */
+	capos_call_end(&call);
+	capos_ring_enter(&capos_thread_ring, 0, CAPOS_DEADLINE_POLL);
+	assert_int_equal(kernel.released_count, 1);
+	assert_int_equal(kernel.released[0], 101);
+	assert_true(capos_cap_answers((cap_t){ 100 }, 2000));
+	assert_false(capos_cap_answers((cap_t){ 101 }, 2000));
+	assert_false(capos_cap_answers(CAP_NULL, 2000));
+}
+
 static void releases_are_queued_and_never_lost(void **state)
 {
 	(void)state;
@@ -481,6 +516,7 @@ int main(void)
 		RING_TEST(cancel_of_a_begun_call_never_reaches_the_kernel),
 		RING_TEST(end_withdraws_a_call_in_flight),
 		RING_TEST(end_releases_capabilities_that_nobody_took),
+		RING_TEST(take_as_an_ancestor_is_what_the_kernel_allows),
 		RING_TEST(releases_are_queued_and_never_lost),
 		RING_TEST(gives_as_many_capabilities_as_an_entry_may_name),
 		RING_TEST(one_capability_too_many_is_refused_here),

@@ -155,6 +155,12 @@ def test_an_optional_need_may_be_missing_and_a_kept_one_is_silent(trial):
     trial.made()
 
 
+def test_a_need_is_met_by_what_answers_to_it(trial):
+    trial.words["grants"] = '(name = "screen", source = console)'
+    trial.programs["one"] = elf(need("screen", "CONSOLE_WRITER"))
+    trial.made()
+
+
 def test_a_grant_that_is_not_declared_is_a_warning(trial):
     trial.made("service one: grant timer :Timer is not declared by program one")
 
@@ -190,6 +196,13 @@ def test_a_need_granted_with_another_interface(trial, flags):
     trial.programs["one"] = elf(need("timer", "ENTROPY_SOURCE", flags))
     trial.refused("service one: program one needs timer :EntropySource, "
                   "and the grant of that name is a Timer")
+
+
+def test_a_need_of_the_whole_is_not_met_by_a_facet_of_it(trial):
+    trial.words["grants"] = '(name = "screen", source = consoleWriter)'
+    trial.programs["one"] = elf(need("screen", "CONSOLE"))
+    trial.refused("service one: program one needs screen :Console, "
+                  "and the grant of that name is a ConsoleWriter")
 
 
 def test_a_need_of_an_interface_that_no_schema_has(trial):

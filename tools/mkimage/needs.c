@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/capnp/reflect.h"
+#include "core/capnp/interface.h"
 #include "core/system_graph.h"
 
 enum { INTERFACE_WORDS_MAX = 64 };
@@ -15,20 +15,37 @@ struct interface_words {
 	char bytes[INTERFACE_WORDS_MAX];
 };
 
+/* What the schemas say of an interface; nullptr if none of this tree has it. */
+static const struct capnp_interface_info *interface_info(uint64_t id)
+{
+	for (size_t i = 0; i < capnp_interface_count; i++) {
+		if (capnp_interfaces[i]->id == id)
+			return capnp_interfaces[i];
+	}
+	return nullptr;
+}
+
 /* The interface's name, or its number if no schema of this tree has it. */
 static struct interface_words interface_words(uint64_t id)
 {
+	const struct capnp_interface_info *info = interface_info(id);
 	struct interface_words words;
 
-	for (size_t i = 0; i < capnp_interface_count; i++) {
-		if (capnp_interfaces[i]->id != id)
-			continue;
-		snprintf(words.bytes, sizeof(words.bytes), "%s",
-			 capnp_interfaces[i]->name);
-		return words;
-	}
-	snprintf(words.bytes, sizeof(words.bytes), "interface 0x%016" PRIx64, id);
+	if (info)
+		snprintf(words.bytes, sizeof(words.bytes), "%s", info->name);
+	else
+		snprintf(words.bytes, sizeof(words.bytes), "interface 0x%016" PRIx64, id);
 	return words;
+}
+
+/* Whether what is granted as @granted can be called through @needed. */
+static bool meets(uint64_t granted, uint64_t needed)
+{
+	const struct capnp_interface_info *held = interface_info(granted);
+	const struct capnp_interface_info *named = interface_info(needed);
+
+	return granted == needed ||
+	       (held && named && capnp_interface_answers(held, named));
 }
 
 static uint64_t grant_interface(struct grant grant)
@@ -68,7 +85,7 @@ static bool need_met(const char *source, struct service service,
 	struct grant grant;
 
 	if (find_grant(grants, need->name, &grant)) {
-		if (grant_interface(grant) == need->interface)
+		if (meets(grant_interface(grant), need->interface))
 			return true;
 		complain(source,
 			 "service %s: program %s needs %s :%s, and the grant of that "

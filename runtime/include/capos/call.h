@@ -240,9 +240,10 @@ static inline struct capnp_reader *capos_call_results(struct capos_call *call)
 }
 
 /*
- * Adopts the result capability @index of a completed call, if it has @interface (0: any).
- * CAP_NULL if there is none (@index may be CAPNP_NO_CAP), or if its interface is another
- * one; end releases what nobody took.
+ * Adopts the result capability @index of a completed call, if it answers to @interface (0:
+ * any): it is held as that or, as capos_cap_answers() finds out, as what derives from it.
+ * CAP_NULL if there is none (@index may be CAPNP_NO_CAP), or if it does not answer to that;
+ * end releases what nobody took.
  */
 cap_t capos_call_take(struct capos_call *call, uint32_t index, uint64_t interface);
 

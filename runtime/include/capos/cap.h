@@ -45,13 +45,24 @@ void cap_resolve(const struct capos_need *needs, size_t count, cap_t *caps);
 /* What this process was granted, as the kernel wrote it. */
 extern const struct capos_capset *capos_capset;
 
-/* The capability granted as @name with @interface (0: any); CAP_NULL if there is none. */
+/*
+ * Whether @cap, which this process holds, answers calls through @interface: because it is
+ * held as that, or as a descendant of it, or because that is a narrowed facet of what it is
+ * held as. It is the kernel who knows, so this asks it: one entry, which changes nothing.
+ * False also if @cap is null or stale. Schemas this program has never seen are no obstacle.
+ */
+bool capos_cap_answers(cap_t cap, uint64_t interface);
+
+/*
+ * The capability granted as @name, if it answers to @interface (0: any); CAP_NULL if there
+ * is none.
+ */
 cap_t capos_capset_find(const char *name, uint64_t interface);
 
 /* The record granted as @name; nullptr if there is none. */
 const struct capos_capset_record *capos_capset_find_record(const char *name);
 
-/* The first record with @interface; nullptr if there is none. */
+/* The first record with exactly @interface, no descendant; nullptr if there is none. */
 const struct capos_capset_record *capos_capset_find_interface(uint64_t interface);
 
 /* Iteration: records 0 to count - 1; nullptr beyond. */

@@ -81,7 +81,7 @@ enum loader_source : uint8_t {
 struct loader_grant {
 	const char *name;
 	cap_t cap;
-	uint64_t interface; /* of cap, compared with the needs; 0: not known */
+	uint64_t interface; /* that cap is held as; 0: not known */
 	enum capos_transfer_mode mode;
 	enum loader_source source;
 };
@@ -124,7 +124,10 @@ void loader_close(struct loader_image *image);
 [[nodiscard]] bool loader_plan(const struct elf_image *elf, struct loader_image *image,
 			       const char **why);
 
-/* Writes into @why which needs of @image the grants do not meet; true if none. */
+/*
+ * Writes into @why which needs of @image the grants do not meet; true if none. A grant meets
+ * a need if it answers to its interface (capos_cap_answers, if it is not held as that).
+ */
 [[nodiscard]] bool loader_check_needs(const struct loader_image *image,
 				      const struct loader_grant *grants,
 				      size_t grant_count, char *why, size_t size);
