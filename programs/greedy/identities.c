@@ -5,6 +5,7 @@
 #include "capos/cap.h"
 #include "capos/explain.h"
 #include "capos/print.h"
+#include "core/capnp/interface.h"
 #include "programs/greedy/attempts.h"
 
 enum { SLOTS_TRIED = 300, GENERATIONS_TRIED = 2 };
@@ -19,14 +20,19 @@ static struct capos_sqe call_of(cap_t cap, uint64_t interface, uint16_t method)
 	};
 }
 
-/* Whether this process was granted exactly this, so that it may well be allowed. */
-static bool is_granted(cap_t cap, uint64_t interface)
+/* Whether this process was granted what answers to @named, so that it may well be allowed. */
+static bool is_granted(cap_t cap, const struct capnp_interface_info *named)
 {
 	for (size_t i = 0; i < capos_capset_count(); i++) {
 		const struct capos_capset_record *record = capos_capset_at(i);
 
-		if (record->cap == cap.raw && record->interface == interface)
-			return true;
+		if (record->cap != cap.raw)
+			continue;
+		for (size_t k = 0; k < capnp_interface_count; k++) {
+			if (capnp_interfaces[k]->id == record->interface &&
+			    capnp_interface_answers(capnp_interfaces[k], named))
+				return true;
+		}
 	}
 	return false;
 }
@@ -40,7 +46,7 @@ static uint32_t try_slot(cap_t cap, struct tally *tally)
 		struct capos_sqe entry = call_of(cap, capnp_interfaces[i]->id, 0);
 		struct capos_cqe answer;
 
-		if (is_granted(cap, capnp_interfaces[i]->id))
+		if (is_granted(cap, capnp_interfaces[i]))
 			continue;
 		tally->tried++;
 		if (attempt_refused(&entry, &answer))
