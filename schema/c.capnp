@@ -8,10 +8,12 @@
 @0xa5d5ea874453a4c6;
 
 annotation name @0xf2d001543c4b7826
-    (struct, enum, interface, field, union, group, enumerant, const, method, param) :Text;
+    (file, struct, enum, interface, field, union, group, enumerant, const, annotation,
+     method, param) :Text;
 # The declaration's name in C in the place of its own: one identifier as a schema would
 # spell it (Shape, maxBytes). Everything made of the name follows, nested declarations and
 # method ordinals too; reflection, diagnostics and the shell keep the schema's own name.
+# Of a file: what every name in it begins with.
 # Refused: a name that is not a schema identifier, one that collides with another.
 
 annotation facet @0xb136683a929403e5 (interface) :NarrowedFacet;

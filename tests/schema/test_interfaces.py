@@ -31,7 +31,7 @@ REFUSED = {
     facet(number="0xe0a1b2c3d4e5f607"): "x.capnp: Reader: as a facet it cannot have the id of ",
     facet(name="reader"): "x.capnp: Store: a facet cannot be called \"reader\"",
     facet(name=""): "x.capnp: Store: a facet cannot be called \"\"",
-    facet(name="Store"): "is called store in C, as is Store of x.capnp",
+    facet(name="Store"): "the name in C, store, is that of Store in x.capnp",
     "interface A { a @0 (); }\n"
     "interface B extends(A) $C.facet(name = \"F\", id = 0xd1c2b3a495867701, methods = [\"a\"])"
     " { b @0 (); }": "x.capnp: F: as a facet it cannot have a: no method of the interface itself",

@@ -312,7 +312,7 @@ static void emit_struct(struct output *out, const struct model *model,
 
 	if (!structure->is_group)
 		emit_whole(out, structure);
-	if (node_struct_get_discriminant_count(node) != 0) {
+	if (discriminant_count(structure) != 0) {
 		emit(out, "static inline enum %s_which %s_which(struct %s r)\n{\n",
 		     structure->stem, structure->stem, structure->tag);
 		emit(out, "\treturn (enum %s_which)capnp_get_u16(r.s, %u, 0);\n}\n\n",

@@ -3,10 +3,12 @@
 """Compares bootstrap/ with what the plugin makes of capnp's own schema and of c.capnp.
 
 The plugin reads requests and annotations with accessors that it made itself. --write
-replaces them, after a change of the generators. Needs /usr/include/capnp/schema.capnp
+replaces them, after a change of the generators. Comments are left out: those of
+schema.capnp are of another project. Needs /usr/include/capnp/schema.capnp
 (package libcapnp-dev).
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,12 +20,18 @@ PLUGIN = ROOT / "build/tools/capnpc-capos"
 SCHEMAS = [Path("/usr/include/capnp/schema.capnp"), ROOT / "schema/c.capnp"]
 
 
+def without_comments(text):
+    """All but the first, which says where the file comes from."""
+    end = text.index("*/") + 2
+    return text[:end] + re.sub(r"[ \t]*/\*.*?\*/\n", "", text[end:], flags=re.S)
+
+
 def make(schema, folder):
     """The text of the readers and builders of schema."""
     subprocess.run(["capnp", "compile", "--no-standard-import", "-I/usr/include",
                     f"--src-prefix={schema.parent}", f"-o{PLUGIN}:{folder}", schema],
                    check=True, timeout=60)
-    return (Path(folder) / f"{schema.name}.h").read_text()
+    return without_comments((Path(folder) / f"{schema.name}.h").read_text())
 
 
 def main():

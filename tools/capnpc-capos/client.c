@@ -113,9 +113,9 @@ static void emit_conversions(struct output *out, const struct declaration *inter
 		     strchr("AEIOU", interface->name[0]) ? "An" : "A", interface->path,
 		     answer->path);
 		emit(out,
-		     "static inline struct %s_client %s_as_%s(struct %s_client client)\n"
+		     "static inline struct %s_client %s(struct %s_client client)\n"
 		     "{\n\treturn (struct %s_client){ client.cap };\n}\n\n",
-		     answer->stem, interface->stem, answer->stem, interface->stem,
+		     answer->stem, interface->conversions[i], interface->stem,
 		     answer->stem);
 	}
 }
@@ -141,7 +141,8 @@ void generate_client_header(struct output *out, const struct model *model,
 	emit_guard(out, file, "CLIENT_H");
 	emit(out, "#include \"capos/flat.h\"\n");
 	emit_stream_include(out, model, file);
-	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
+	emit_include(out, model, file, file, "capnp.h");
+	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];
 
@@ -162,7 +163,8 @@ void generate_client_source(struct output *out, const struct model *model,
 			    const struct declaration *file)
 {
 	emit_banner(out, file->file_name);
-	emit(out, "#include \"gen/%s.client.h\"\n\n", file->file_stem);
+	emit_include(out, model, file, file, "client.h");
+	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];
 

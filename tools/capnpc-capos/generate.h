@@ -36,7 +36,11 @@ void emit_banner(struct output *out, const char *from);
 void emit_guard(struct output *out, const struct declaration *file, const char *suffix);
 void emit_guard_end(struct output *out, const struct declaration *file,
 		    const char *suffix);
-/* #include "gen/<file>.@extension" for each other file whose types are used here. */
+/* The #include of what @target's file makes in what @file makes, which may be itself. */
+void emit_include(struct output *out, const struct model *model,
+		  const struct declaration *file, const struct declaration *target,
+		  const char *extension);
+/* The same for each other file whose types are used here. */
 void emit_includes(struct output *out, const struct model *model,
 		   const struct declaration *file, const char *extension);
 /* The include of what streaming methods return, if @file has any. */

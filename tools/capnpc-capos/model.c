@@ -2,206 +2,32 @@
 /* model.c - see model.h. */
 #include "tools/capnpc-capos/model.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "tools/capnpc-capos/facet.h"
-#include "tools/capnpc-capos/names.h"
 #include "tools/capnpc-capos/output.h"
-
-const char *text_copy(struct capnp_text text)
-{
-	return format_text("%.*s", (int)text.size, text.bytes);
-}
-
-/* "process.capnp:Factory.create$Params" -> "Factory.create.params" */
-static const char *path_in_file(const char *display_name)
-{
-	const char *colon = strrchr(display_name, ':');
-	char *path = format_text("%s", colon ? colon + 1 : "");
-	char *dollar = strchr(path, '$');
-
-	if (dollar) {
-		dollar[0] = '.';
-		dollar[1] = dollar[1] == 'P' ? 'p' : 'r';
-	}
-	return path;
-}
-
-/* "folder/timer.capnp:Timer" -> "timer.capnp" */
-static const char *file_of(const char *display_name)
-{
-	const char *colon = strrchr(display_name, ':');
-	size_t length = colon ? (size_t)(colon - display_name) : strlen(display_name);
-	char *path = format_text("%.*s", (int)length, display_name);
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static const char *without_extension(const char *file_name)
-{
-	const char *dot = strrchr(file_name, '.');
-
-	if (!dot)
-		return file_name;
-	return format_text("%.*s", (int)(dot - file_name), file_name);
-}
-
-static void load_docs(struct model *model, struct code_generator_request request)
-{
-	struct list_of_node_source_info list =
-		code_generator_request_get_source_info(request);
-
-	for (uint32_t i = 0; i < list.l.count; i++) {
-		struct node_source_info info = node_source_info_at(list, i);
-
-		for (size_t k = 0; k < model->count; k++) {
-			struct declaration *declaration = &model->declarations[k];
-
-			if (node_get_id(declaration->node) !=
-			    node_source_info_get_id(info))
-				continue;
-			if (declaration->id == node_source_info_get_id(info))
-				declaration->doc =
-					text_copy(node_source_info_get_doc_comment(info));
-			declaration->member_docs = node_source_info_get_members(info);
-		}
-	}
-}
-
-static void mark_requested(struct model *model, struct code_generator_request request)
-{
-	struct list_of_code_generator_request_requested_file files =
-		code_generator_request_get_requested_files(request);
-
-	for (uint32_t i = 0; i < files.l.count; i++) {
-		struct code_generator_request_requested_file file =
-			code_generator_request_requested_file_at(files, i);
-		const struct declaration *found = model_find(
-			model, code_generator_request_requested_file_get_id(file));
-
-		for (size_t k = 0; k < model->count; k++) {
-			struct declaration *declaration = &model->declarations[k];
-
-			if (strcmp(declaration->file_name, found->file_name) == 0)
-				declaration->requested = true;
-		}
-	}
-}
-
-void declaration_set_path(struct declaration *declaration, const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	declaration->path = path;
-	declaration->name = dot ? dot + 1 : path;
-	declaration->stem = snake_case(path);
-	declaration->tag = identifier(declaration->stem);
-	declaration->upper = upper_case(declaration->stem);
-}
-
-static void load_declaration(struct declaration *declaration, struct node node)
-{
-	const char *display_name = text_copy(node_get_display_name(node));
-
-	declaration->node = node;
-	declaration->id = node_get_id(node);
-	declaration->kind = node_which(node);
-	declaration_set_path(declaration, path_in_file(display_name));
-	declaration->file_name = file_of(display_name);
-	declaration->file_stem = without_extension(declaration->file_name);
-	declaration->doc = "";
-	declaration->is_group = declaration->kind == NODE_STRUCT &&
-				node_struct_get_is_group(node_get_struct(node));
-}
-
-/* The order of a request depends on that of its command line and imports; this does not. */
-static int compare_declarations(const void *a, const void *b)
-{
-	const struct declaration *left = a;
-	const struct declaration *right = b;
-	int order = strcmp(left->file_name, right->file_name);
-
-	return order != 0 ? order : strcmp(left->path, right->path);
-}
-
-void model_load(struct model *model, struct code_generator_request request)
-{
-	struct list_of_node nodes = code_generator_request_get_nodes(request);
-
-	model->count = nodes.l.count;
-	for (uint32_t i = 0; i < nodes.l.count; i++)
-		model->count += facets_of_node(node_at(nodes, i));
-	model->declarations = allocate(model->count * sizeof(model->declarations[0]));
-	model->count = 0;
-	for (uint32_t i = 0; i < nodes.l.count; i++) {
-		struct declaration *declaration = &model->declarations[model->count];
-
-		load_declaration(declaration, node_at(nodes, i));
-		model->count += 1u + load_facets(declaration, declaration + 1);
-	}
-	qsort(model->declarations, model->count, sizeof(model->declarations[0]),
-	      compare_declarations);
-	load_docs(model, request);
-	mark_requested(model, request);
-	link_interfaces(model);
-}
 
 const struct declaration *model_find(const struct model *model, uint64_t id)
 {
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->declarations[i].id == id)
-			return &model->declarations[i];
-	}
-	die("capnpc-capos: the request lacks node %#llx", (unsigned long long)id);
-}
+	const struct declaration *found = model_look_up(model, id);
 
-static const char *member_doc(const struct declaration *declaration, uint32_t i)
-{
-	struct node_source_info_member member =
-		node_source_info_member_at(declaration->member_docs, i);
-
-	return text_copy(node_source_info_member_get_doc_comment(member));
+	if (!found)
+		die("capnpc-capos: the request lacks node %#llx", (unsigned long long)id);
+	return found;
 }
 
 uint32_t field_count(const struct declaration *structure)
 {
-	return node_struct_get_fields(node_get_struct(structure->node)).l.count;
+	return structure->member_count;
 }
 
 struct field_view view_field(const struct model *model,
 			     const struct declaration *structure, uint32_t i)
 {
-	struct list_of_field fields =
-		node_struct_get_fields(node_get_struct(structure->node));
-	struct field_view view = { .field = field_at(fields, i) };
-	struct field_slot slot = field_get_slot(view.field);
-
-	view.name = text_copy(field_get_name(view.field));
-	view.snake = snake_case(view.name);
-	view.doc = member_doc(structure, i);
-	view.is_group = field_which(view.field) == FIELD_GROUP;
-	view.discriminant = field_get_discriminant_value(view.field);
-	view.in_union = view.discriminant != 0xffff;
-	if (view.is_group) {
-		struct field_group group = field_get_group(view.field);
-
-		view.target = model_find(model, field_group_get_type_id(group));
-		return view;
-	}
-	view.type = field_slot_get_type(slot);
-	view.kind = type_which(view.type);
-	view.offset = field_slot_get_offset(slot);
-	view.target = held_as(structure, view.field, type_target(model, view.type));
-	return view;
+	(void)model;
+	return structure->fields[i];
 }
 
 uint32_t method_count(const struct declaration *interface)
 {
-	if (interface->facet_of)
-		return interface->facet_method_count;
-	return node_interface_get_methods(node_get_interface(interface->node)).l.count;
+	return interface->member_count;
 }
 
 uint32_t ordinal_limit(const struct declaration *interface)
@@ -214,21 +40,8 @@ uint32_t ordinal_limit(const struct declaration *interface)
 struct method_view view_method(const struct model *model,
 			       const struct declaration *interface, uint32_t i)
 {
-	struct list_of_method methods =
-		node_interface_get_methods(node_get_interface(interface->node));
-	uint16_t ordinal =
-		interface->facet_of ? interface->facet_ordinals[i] : (uint16_t)i;
-	struct method method = method_at(methods, ordinal);
-	struct method_view view = { .name = text_copy(method_get_name(method)) };
-
-	view.snake = snake_case(view.name);
-	view.upper = upper_case(view.snake);
-	view.doc = member_doc(interface, ordinal);
-	view.params = model_find(model, method_get_param_struct_type(method));
-	view.results = model_find(model, method_get_result_struct_type(method));
-	view.ordinal = ordinal;
-	view.streaming = view.results->id == STREAM_RESULT_ID;
-	return view;
+	(void)model;
+	return interface->methods[i];
 }
 
 uint16_t data_words(const struct declaration *structure)
@@ -239,6 +52,11 @@ uint16_t data_words(const struct declaration *structure)
 uint16_t pointer_count(const struct declaration *structure)
 {
 	return node_struct_get_pointer_count(node_get_struct(structure->node));
+}
+
+uint16_t discriminant_count(const struct declaration *structure)
+{
+	return node_struct_get_discriminant_count(node_get_struct(structure->node));
 }
 
 bool type_is_any_cap(struct type type)
@@ -280,12 +98,13 @@ const struct declaration *type_target(const struct model *model, struct type typ
 	enum type_which kind = type_which(type);
 
 	if (kind == TYPE_ENUM)
-		return model_find(model, type_enum_get_type_id(type_get_enum(type)));
+		return model_look_up(model, type_enum_get_type_id(type_get_enum(type)));
 	if (kind == TYPE_STRUCT)
-		return model_find(model, type_struct_get_type_id(type_get_struct(type)));
+		return model_look_up(model,
+				     type_struct_get_type_id(type_get_struct(type)));
 	if (kind == TYPE_INTERFACE)
-		return model_find(model,
-				  type_interface_get_type_id(type_get_interface(type)));
+		return model_look_up(
+			model, type_interface_get_type_id(type_get_interface(type)));
 	return nullptr;
 }
 
@@ -322,20 +141,19 @@ static void mark_caps(const struct model *model, const struct declaration *struc
 
 		if (field.is_group)
 			mark_caps(model, field.target, seen);
-		else if (type_is_cap(field.type) && field.offset <= UINT16_MAX)
+		else if (type_is_cap(field.type))
 			seen[field.offset] = true;
 	}
 }
 
 uint32_t cap_pointer_count(const struct model *model, const struct declaration *structure)
 {
-	bool *seen = allocate(UINT16_MAX + 1);
+	bool seen[CAPNP_STRUCT_POINTERS_MAX] = { false };
 	uint32_t count = 0;
 
 	mark_caps(model, structure, seen);
-	for (uint32_t i = 0; i <= UINT16_MAX; i++)
+	for (uint32_t i = 0; i < CAPNP_STRUCT_POINTERS_MAX; i++)
 		count += seen[i];
-	free(seen);
 	return count;
 }
 

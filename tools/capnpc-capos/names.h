@@ -11,6 +11,18 @@ char *snake_case(const char *name);
 /* "now_ns" -> "NOW_NS". */
 char *upper_case(const char *snake);
 
+/* Whether @name is a letter and then letters, digits and underscores. */
+bool is_identifier(const char *name);
+
+/*
+ * Whether @word means something in C already: a keyword, a macro that compilers define, or
+ * a name of the headers that generated code includes, but for those of the library itself.
+ */
+bool is_c_word(const char *word);
+
+/* Whether @word begins as nearly all names of core/ and the runtime do. */
+bool has_library_prefix(const char *word);
+
 /* @snake with an underscore behind it if it is a word of C. */
 char *identifier(const char *snake);
 

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "tools/capnpc-capos/memory.h"
+
 struct output {
 	char *bytes; /* NUL-terminated once something was added */
 	size_t size;
@@ -18,18 +20,22 @@ __attribute__((format(printf, 2, 3))) void emit(struct output *out, const char *
 /* Appends @bytes as the inside of a C string literal; long ones go over lines. */
 void emit_escaped(struct output *out, const char *bytes, size_t size);
 
-/* Appends @doc as a comment indented by @indent, or nothing if it is empty. */
+/* The same for the replacement of a macro, which is one line. */
+void emit_escaped_line(struct output *out, const char *bytes, size_t size);
+
+/*
+ * Appends @doc as a comment indented by @indent, or nothing if it is empty. Whatever the
+ * bytes are, the comment ends where it should, and nothing in it is more than text.
+ */
 void emit_comment(struct output *out, const char *indent, const char *doc);
 
-/* Writes @out to @path by way of a temporary file; ends the program on an error. */
+/* Appends @text, which is one line, as a part of a comment. */
+void emit_comment_text(struct output *out, const char *text);
+
+/*
+ * Writes @out to @path by way of a temporary file, and makes the folders on the way.
+ * Ends the program on an error.
+ */
 void output_write(const struct output *out, const char *path);
-
-/* Ends the program with a message; nothing has been written yet. */
-[[noreturn]] __attribute__((format(printf, 1, 2))) void die(const char *format, ...);
-
-/* malloc() and friends that end the program instead of failing. */
-void *allocate(size_t size);
-void *resize(void *memory, size_t size);
-__attribute__((format(printf, 1, 2))) char *format_text(const char *format, ...);
 
 #endif /* CAPNPC_OUTPUT_H */

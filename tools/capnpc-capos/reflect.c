@@ -188,28 +188,24 @@ static void emit_struct(struct output *out, const struct model *model,
 
 static void emit_enum(struct output *out, const struct declaration *enumeration)
 {
-	struct list_of_enumerant enumerants =
-		node_enum_get_enumerants(node_get_enum(enumeration->node));
-	uint32_t count = enumerants.l.count;
+	uint32_t count = enumeration->member_count;
 
-	emit(out, "static const struct capnp_enumerant_info %s_enumerants[] = {\n",
-	     enumeration->stem);
+	if (count != 0)
+		emit(out,
+		     "static const struct capnp_enumerant_info %s_enumerants[] = {\n",
+		     enumeration->stem);
 	for (uint32_t i = 0; i < count; i++) {
-		struct node_source_info_member member =
-			node_source_info_member_at(enumeration->member_docs, i);
-
-		emit(out, "\t{\n\t\t.name = ");
-		emit_string(out,
-			    text_copy(enumerant_get_name(enumerant_at(enumerants, i))));
-		emit(out, ",\n");
-		emit_doc(out, "\t\t",
-			 text_copy(node_source_info_member_get_doc_comment(member)));
+		emit(out, "\t{\n\t\t.name = \"%s\",\n", enumeration->enumerants[i].name);
+		emit_doc(out, "\t\t", enumeration->enumerants[i].doc);
 		emit(out, "\t},\n");
 	}
-	emit(out, "};\n");
+	if (count != 0)
+		emit(out, "};\n");
 	emit_schema_start(out, "enum", enumeration);
-	emit(out, "\t.enumerants = %s_enumerants,\n\t.enumerant_count = %u,\n};\n\n",
-	     enumeration->stem, count);
+	if (count != 0)
+		emit(out, "\t.enumerants = %s_enumerants,\n\t.enumerant_count = %u,\n",
+		     enumeration->stem, count);
+	emit(out, "};\n\n");
 }
 
 /* The interfaces that @interface extends directly; returns how many. */
@@ -281,7 +277,8 @@ void generate_reflection(struct output *out, const struct model *model,
 	emit_banner(out, file->file_name);
 	emit(out, "#include \"core/capnp/reflect.h\"\n");
 	emit_stream_include(out, model, file);
-	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
+	emit_include(out, model, file, file, "capnp.h");
+	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *declaration = &model->declarations[i];
 

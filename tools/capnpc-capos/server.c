@@ -238,7 +238,8 @@ void generate_server_header(struct output *out, const struct model *model,
 	emit_guard(out, file, "SERVER_H");
 	emit(out, "#include \"core/capnp/method.h\"\n");
 	emit_stream_include(out, model, file);
-	emit(out, "#include \"gen/%s.capnp.h\"\n\n", file->file_stem);
+	emit_include(out, model, file, file, "capnp.h");
+	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {
 		if (belongs(&model->declarations[i], file, NODE_INTERFACE))
 			emit_interface(out, model, &model->declarations[i]);
