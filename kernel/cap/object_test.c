@@ -310,7 +310,7 @@ static struct capos_sqe map_call(struct fixture *f, cap_t cap)
 static cap_t hold_memory(struct fixture *f, const struct facet *facet)
 {
 	struct capnp_builder builder = machine_params(&f->child);
-	struct capability found;
+	struct capability found = { 0 };
 	struct capos_result_cap record;
 	struct capos_sqe sqe;
 

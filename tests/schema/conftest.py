@@ -12,6 +12,8 @@ PLUGIN = ROOT / "build/tools/capnpc-capos"
 WARNINGS = """-std=c23 -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow
     -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wimplicit-fallthrough
     -Wcast-qual -Wwrite-strings -Wswitch-enum""".split()
+CORE_CAPNP = sorted(path for path in (ROOT / "core/capnp").glob("*.c")
+                    if not path.stem.endswith("_test"))
 SANITIZE = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
 

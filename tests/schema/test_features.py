@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SANITIZE, compile_flags, generate, must, run
+from conftest import CORE_CAPNP, ROOT, SANITIZE, compile_flags, generate, must, run
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE / "features.capnp"
@@ -39,8 +39,7 @@ def harness(tmp_path_factory):
     result = generate(out / "gen", SCHEMA, prefix=HERE)
     assert result.returncode == 0, result.stderr.decode()
     sources = [out / "gen/features.reflect.c",
-               *[ROOT / f"core/capnp/{name}.c" for name in
-                 ("reader", "builder", "dynamic", "render", "decimal")]]
+               *CORE_CAPNP]
     must([*compile_flags(out), *SANITIZE, "-x", "c", HERE / "features_harness.c.in",
           *sources, "-o", out / "harness"])
     return out / "harness"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Builds the fuzzer of the message reader and lets it run for a few seconds."""
 
-from conftest import ROOT, compile_flags, generate, must
+from conftest import CORE_CAPNP, ROOT, compile_flags, generate, must
 
 SECONDS = 4
 
@@ -13,8 +13,7 @@ def test_hostile_bytes_find_nothing_in_a_short_run(tmp_path):
     must([*compile_flags(out), "-g", "-O1", "-fsanitize=fuzzer,address,undefined",
           "-fno-sanitize-recover=all", ROOT / "tests/fuzz/capnp_reader.c",
           out / "gen/features.reflect.c", out / "gen/reflect_registry.c",
-          *[ROOT / f"core/capnp/{name}.c" for name in
-            ("reader", "dynamic", "render", "decimal", "builder")],
+          *CORE_CAPNP,
           "-o", tmp_path / "fuzzer"])
     corpus = tmp_path / "corpus"
     corpus.mkdir()

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SANITIZE, compile_flags, generate, must, run
+from conftest import CORE_CAPNP, SANITIZE, compile_flags, generate, must, run
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE / "text.capnp"
-CORE = ("reader", "builder", "dynamic", "render", "decimal", "nearest", "token", "parse",
-        "parse_error")
 
 
 def build(out, schema):
@@ -20,7 +18,7 @@ def build(out, schema):
     result = generate(out / "gen", schema, prefix=schema.parent)
     assert result.returncode == 0, result.stderr.decode()
     sources = [*sorted((out / "gen").glob("*reflect*.c")),
-               *[ROOT / f"core/capnp/{name}.c" for name in CORE]]
+               *CORE_CAPNP]
     must([*compile_flags(out), *SANITIZE, "-x", "c", HERE / "text_harness.c.in", *sources,
           "-o", out / "harness"])
     return out / "harness"

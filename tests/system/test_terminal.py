@@ -152,12 +152,15 @@ def test_long_output_stops_at_every_page(person):
     person.sees(MORE)
     second = plain(person.child.before)
     person.type(" ")
+    person.sees(MORE)
+    third = plain(person.child.before)
+    person.type(" ")
     person.sees(r"([^\0]*)\ncapos> ")
-    third = plain(person.child.match.group(1))
-    assert "interface VirtualMemory" in first and "query (address" in third
+    last = plain(person.child.match.group(1))
+    assert "interface VirtualMemory" in first and "query (address" in last
     assert rows(first) == ROWS - 1
     assert second.count("\n") == 1
-    assert rows(third) < ROWS
+    assert rows(third) <= ROWS and rows(last) < ROWS
 
 
 def test_a_pager_that_was_left_does_not_stop_the_next_command(person):
