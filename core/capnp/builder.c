@@ -5,274 +5,275 @@
  * Room is handed out from the front; new objects are zeroed because the memory may hold
  * an older message. A pointer's offset is computed from addresses alone.
  */
-#include "core/capnp/builder.h"
+#include "core/capnp/builder_room.h"
 
-enum {
-	KIND_STRUCT = 0,
-	KIND_LIST = 1,
-	OFFSET_ONE_BACK = 0xfffffffc, /* offset -1: an object without any words */
-};
-
-/* Takes @words zeroed words; nullptr with overflow set if they are not there. */
-static uint64_t *take_words(struct capnp_builder *builder, uint64_t words)
+void capnp_builder_init_rooms(struct capnp_builder *builder, struct capnp_room *rooms,
+			      uint32_t count)
 {
-	uint64_t *start;
+	bool good =
+		count != 0 && count <= CAPNP_SEGMENTS_MAX && rooms[0].capacity_words != 0;
 
-	if (words > builder->capacity_words - builder->used_words) {
+	capnp_builder_init(builder, nullptr, 0);
+	for (uint32_t i = 0; good && i < count; i++) {
+		good = rooms[i].capacity_words <= CAPNP_SEGMENT_WORDS_MAX;
+		rooms[i].used_words = 0;
+	}
+	if (!good) {
 		builder->overflow = true;
+		return;
+	}
+	builder->room = rooms[0];
+	builder->several = count > 1;
+	builder->room_count = count;
+	builder->rooms = rooms;
+	builder->current = 0;
+}
+
+uint32_t capnp_builder_segment_count(const struct capnp_builder *builder)
+{
+	uint32_t count = builder->several ? builder->room_count : 1;
+
+	while (count > 1 && builder->rooms[count - 1].used_words == 0)
+		count--;
+	return count;
+}
+
+void capnp_builder_segments(const struct capnp_builder *builder,
+			    struct capnp_segment *segments)
+{
+	uint32_t count = capnp_builder_segment_count(builder);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct capnp_room *room =
+			i == 0 ? &builder->room : &builder->rooms[i];
+
+		segments[i] = (struct capnp_segment){ .words = room->words,
+						      .word_count = room->used_words };
+	}
+}
+
+uint64_t *capnp_rooms_take(struct capnp_builder *builder, const uint64_t *beside,
+			   uint64_t words, uint32_t pad_words, uint32_t *index)
+{
+	uint32_t count = builder->several ? builder->room_count : 1;
+	uint32_t at = builder->several ? builder->current : 0;
+
+	for (uint32_t tried = 0; tried < count; tried++) {
+		struct capnp_room *room = capnp_room_at(builder, at);
+		uint64_t needed = words + (capnp_room_has(room, beside) ? 0 : pad_words);
+
+		if (needed <= room->capacity_words - room->used_words) {
+			uint64_t *start = room->words + room->used_words;
+
+			room->used_words += (uint32_t)needed;
+			*index = at;
+			if (builder->several)
+				builder->current = at;
+			return start;
+		}
+		at = at + 1 < count ? at + 1 : 0;
+	}
+	builder->overflow = true;
+	return nullptr;
+}
+
+/* As attach(), in whatever room there is. */
+[[gnu::noinline]] static uint64_t *attach_in_rooms(struct capnp_any_builder any,
+						   struct capnp_shape shape)
+{
+	const struct capnp_room *room;
+	uint64_t *at = any.at;
+	uint64_t *words;
+	uint32_t index;
+
+	if (shape.words == 0) { /* a list of nothing, right after its pointer */
+		capnp_point(at, at + 1, shape.pointer);
+		return at + 1;
+	}
+	words = capnp_rooms_take(any.message, at, shape.words, 1, &index);
+	if (!words)
+		return nullptr;
+	room = capnp_room_at(any.message, index);
+	if (!capnp_room_has(room, at)) {
+		*at = capnp_far(room, index, words, CAPNP_POINTER_FAR);
+		at = words++;
+	}
+	capnp_point(at, words, shape.pointer);
+	return words;
+}
+
+/* Takes room for an object, which is not zeroed, and makes @any lead to it. */
+static inline uint64_t *attach(struct capnp_any_builder any, struct capnp_shape shape)
+{
+	struct capnp_builder *message = any.message;
+	uint64_t *words = message->words + message->used_words;
+
+	if (message->several)
+		return attach_in_rooms(any, shape);
+	if (shape.words > message->capacity_words - message->used_words) {
+		message->overflow = true;
 		return nullptr;
 	}
-	start = builder->words + builder->used_words;
-	builder->used_words += (uint32_t)words;
-	__builtin_memset(start, 0, words * 8);
-	return start;
+	message->used_words += (uint32_t)shape.words;
+	capnp_point(any.at, words, shape.pointer);
+	return words;
 }
 
-/* The lower half of a pointer at @at to @target. */
-static uint64_t pointer_lower(const uint64_t *at, const uint64_t *target, uint32_t kind)
+static inline void clear(uint64_t *words, uint64_t count)
 {
-	int64_t offset = target - at - 1;
-
-	return (uint32_t)offset << 2 | kind;
+	__builtin_memset(words, 0, count * sizeof(uint64_t));
 }
 
-static struct capnp_struct_builder init_struct(struct capnp_builder *message,
-					       uint64_t *at, uint16_t data_words,
-					       uint16_t pointer_count)
-{
-	struct capnp_struct_builder b = { message, nullptr };
-	uint32_t size_words = (uint32_t)data_words + pointer_count;
-
-	b.words = take_words(message, size_words);
-	if (!b.words)
-		return b;
-	*at = (uint64_t)data_words << 32 | (uint64_t)pointer_count << 48;
-	*at |= size_words == 0 ? (uint32_t)OFFSET_ONE_BACK
-			       : pointer_lower(at, b.words, KIND_STRUCT);
-	return b;
-}
-
-static uint64_t list_words(enum capnp_element_size size, uint32_t count)
-{
-	static const uint8_t bits[] = { 0, 1, 8, 16, 32, 64, 64 };
-
-	return ((uint64_t)count * bits[size] + 63) / 64;
-}
-
-static struct capnp_list_builder init_list(struct capnp_builder *message, uint64_t *at,
-					   enum capnp_element_size size, uint32_t count)
-{
-	struct capnp_list_builder list = { .message = message, .element_size = size };
-
-	if (count > CAPNP_LIST_COUNT_MAX || size >= CAPNP_ELEMENT_STRUCT) {
-		message->overflow = true;
-		return list;
-	}
-	list.words = take_words(message, list_words(size, count));
-	if (!list.words)
-		return list;
-	list.count = count;
-	*at = pointer_lower(at, list.words, KIND_LIST) | (uint64_t)size << 32 |
-	      (uint64_t)count << 35;
-	return list;
-}
-
-static struct capnp_list_builder init_struct_list(struct capnp_builder *message,
-						  uint64_t *at, uint32_t count,
+struct capnp_struct_builder capnp_any_init_struct(struct capnp_any_builder any,
 						  uint16_t data_words,
 						  uint16_t pointer_count)
 {
+	struct capnp_struct_builder b = { any.message, any.at };
+	struct capnp_shape shape = capnp_struct_shape(data_words, pointer_count);
+
+	if (!any.at)
+		return b;
+	if (shape.words == 0) {
+		capnp_point_to_nothing(any.at);
+		return b;
+	}
+	b.words = attach(any, shape);
+	if (b.words)
+		clear(b.words, shape.words);
+	return b;
+}
+
+struct capnp_list_builder capnp_any_init_list(struct capnp_any_builder any,
+					      enum capnp_element_size size,
+					      uint32_t count)
+{
+	struct capnp_list_builder list = { .message = any.message, .element_size = size };
+	struct capnp_shape shape;
+
+	if (!any.at)
+		return list;
+	if (!capnp_list_shape(size, count, &shape)) {
+		any.message->overflow = true;
+		return list;
+	}
+	list.words = attach(any, shape);
+	if (!list.words)
+		return list;
+	clear(list.words, shape.words);
+	list.count = count;
+	return list;
+}
+
+struct capnp_list_builder capnp_any_init_struct_list(struct capnp_any_builder any,
+						     uint32_t count, uint16_t data_words,
+						     uint16_t pointer_count)
+{
 	struct capnp_list_builder list = {
-		.message = message,
+		.message = any.message,
 		.data_words = data_words,
 		.pointer_count = pointer_count,
 		.element_size = CAPNP_ELEMENT_STRUCT,
 	};
-	uint64_t words = (uint64_t)count * ((uint32_t)data_words + pointer_count);
+	struct capnp_shape element = capnp_struct_shape(data_words, pointer_count);
+	struct capnp_shape shape;
 	uint64_t *tag;
 
-	if (count > CAPNP_LIST_COUNT_MAX || words > CAPNP_LIST_COUNT_MAX) {
-		message->overflow = true;
+	if (!any.at)
+		return list;
+	if (!capnp_struct_list_shape(count, element, &shape)) {
+		any.message->overflow = true;
 		return list;
 	}
-	tag = take_words(message, words + 1);
+	tag = attach(any, shape);
 	if (!tag)
 		return list;
-	*tag = (uint64_t)count << 2 | (uint64_t)data_words << 32 |
-	       (uint64_t)pointer_count << 48;
-	*at = pointer_lower(at, tag, KIND_LIST) | (uint64_t)CAPNP_ELEMENT_STRUCT << 32 |
-	      words << 35;
+	clear(tag, shape.words);
+	*tag = element.pointer | (uint64_t)count << 2;
 	list.words = tag + 1;
 	list.count = count;
 	return list;
 }
 
-/* Room for a list of @size bytes, and where they go. */
-static uint8_t *init_bytes(struct capnp_builder *message, uint64_t *at, uint64_t size)
+/* Room for a list of @size bytes; what is not of it in its last word is zero. */
+static uint8_t *attach_bytes(struct capnp_any_builder any, uint64_t size)
 {
-	if (size > CAPNP_LIST_COUNT_MAX) {
-		message->overflow = true;
+	struct capnp_shape shape;
+	uint64_t *words;
+
+	if (!any.at)
+		return nullptr;
+	if (size > CAPNP_LIST_COUNT_MAX ||
+	    !capnp_list_shape(CAPNP_ELEMENT_BYTE, (uint32_t)size, &shape)) {
+		any.message->overflow = true;
 		return nullptr;
 	}
-	return (uint8_t *)init_list(message, at, CAPNP_ELEMENT_BYTE, (uint32_t)size)
-		.words;
+	words = attach(any, shape);
+	if (words && shape.words != 0)
+		words[shape.words - 1] = 0;
+	return (uint8_t *)words;
 }
 
-static void set_bytes(struct capnp_builder *message, uint64_t *at, const void *bytes,
-		      uint32_t size, uint32_t nul_bytes)
+char *capnp_any_init_text(struct capnp_any_builder any, uint32_t size)
 {
-	uint8_t *room = init_bytes(message, at, (uint64_t)size + nul_bytes);
+	uint8_t *room = attach_bytes(any, (uint64_t)size + 1);
+
+	if (room)
+		__builtin_memset(room, 0, size);
+	return (char *)room;
+}
+
+uint8_t *capnp_any_init_data(struct capnp_any_builder any, uint32_t size)
+{
+	uint8_t *room = attach_bytes(any, size);
+
+	if (room)
+		__builtin_memset(room, 0, size);
+	return room;
+}
+
+void capnp_any_set_text(struct capnp_any_builder any, const char *bytes, uint32_t size)
+{
+	uint8_t *room = attach_bytes(any, (uint64_t)size + 1);
 
 	if (room && size != 0)
 		__builtin_memcpy(room, bytes, size);
 }
 
-struct capnp_struct_builder capnp_init_struct(struct capnp_struct_builder b,
-					      uint32_t word, uint16_t data_words,
-					      uint16_t pointer_count)
+void capnp_any_set_data(struct capnp_any_builder any, const void *bytes, uint32_t size)
 {
-	if (!b.words)
-		return b;
-	return init_struct(b.message, b.words + word, data_words, pointer_count);
+	uint8_t *room = attach_bytes(any, size);
+
+	if (room && size != 0)
+		__builtin_memcpy(room, bytes, size);
 }
 
-struct capnp_list_builder capnp_init_list(struct capnp_struct_builder b, uint32_t word,
-					  enum capnp_element_size size, uint32_t count)
+/* Nothing is used but the root pointer, which is null; false if there is no room for it. */
+static bool start_over(struct capnp_builder *builder)
 {
-	if (!b.words)
-		return (struct capnp_list_builder){ 0 };
-	return init_list(b.message, b.words + word, size, count);
+	for (uint32_t i = 1; builder->several && i < builder->room_count; i++)
+		builder->rooms[i].used_words = 0;
+	if (builder->several)
+		builder->current = 0;
+	builder->used_words = 0;
+	return capnp_keep_root(builder);
 }
 
-struct capnp_list_builder capnp_init_struct_list(struct capnp_struct_builder b,
-						 uint32_t word, uint32_t count,
-						 uint16_t data_words,
-						 uint16_t pointer_count)
+bool capnp_keep_root(struct capnp_builder *builder)
 {
-	if (!b.words)
-		return (struct capnp_list_builder){ 0 };
-	return init_struct_list(b.message, b.words + word, count, data_words,
-				pointer_count);
+	if (builder->used_words != 0)
+		return true;
+	if (builder->capacity_words == 0) {
+		builder->overflow = true;
+		return false;
+	}
+	builder->words[0] = 0;
+	builder->used_words = 1;
+	return true;
 }
 
-char *capnp_init_text(struct capnp_struct_builder b, uint32_t word, uint32_t size)
+struct capnp_any_builder capnp_build_root_any(struct capnp_builder *builder)
 {
-	if (!b.words)
-		return nullptr;
-	return (char *)init_bytes(b.message, b.words + word, (uint64_t)size + 1);
-}
+	bool good = start_over(builder);
 
-uint8_t *capnp_init_data(struct capnp_struct_builder b, uint32_t word, uint32_t size)
-{
-	if (!b.words)
-		return nullptr;
-	return init_bytes(b.message, b.words + word, size);
-}
-
-void capnp_set_text(struct capnp_struct_builder b, uint32_t word, const char *bytes,
-		    uint32_t size)
-{
-	if (b.words)
-		set_bytes(b.message, b.words + word, bytes, size, 1);
-}
-
-void capnp_set_data(struct capnp_struct_builder b, uint32_t word, const void *bytes,
-		    uint32_t size)
-{
-	if (b.words)
-		set_bytes(b.message, b.words + word, bytes, size, 0);
-}
-
-static bool has_element(const struct capnp_list_builder *list, uint32_t i,
-			enum capnp_element_size size)
-{
-	return i < list->count && list->element_size == size;
-}
-
-void capnp_list_set_bool(struct capnp_list_builder list, uint32_t i, bool value)
-{
-	struct capnp_struct_builder all = { list.message, list.words };
-
-	if (has_element(&list, i, CAPNP_ELEMENT_BIT))
-		capnp_set_bool(all, i, value);
-}
-
-void capnp_list_set_u8(struct capnp_list_builder list, uint32_t i, uint8_t value)
-{
-	if (has_element(&list, i, CAPNP_ELEMENT_BYTE))
-		((uint8_t *)list.words)[i] = value;
-}
-
-void capnp_list_set_u16(struct capnp_list_builder list, uint32_t i, uint16_t value)
-{
-	struct capnp_struct_builder all = { list.message, list.words };
-
-	if (has_element(&list, i, CAPNP_ELEMENT_TWO_BYTES))
-		capnp_set_u16(all, i * 2, value);
-}
-
-void capnp_list_set_u32(struct capnp_list_builder list, uint32_t i, uint32_t value)
-{
-	struct capnp_struct_builder all = { list.message, list.words };
-
-	if (has_element(&list, i, CAPNP_ELEMENT_FOUR_BYTES))
-		capnp_set_u32(all, i * 4, value);
-}
-
-void capnp_list_set_u64(struct capnp_list_builder list, uint32_t i, uint64_t value)
-{
-	if (has_element(&list, i, CAPNP_ELEMENT_EIGHT_BYTES))
-		list.words[i] = value;
-}
-
-void capnp_list_set_text(struct capnp_list_builder list, uint32_t i, const char *bytes,
-			 uint32_t size)
-{
-	if (has_element(&list, i, CAPNP_ELEMENT_POINTER))
-		set_bytes(list.message, list.words + i, bytes, size, 1);
-}
-
-void capnp_list_set_data(struct capnp_list_builder list, uint32_t i, const void *bytes,
-			 uint32_t size)
-{
-	if (has_element(&list, i, CAPNP_ELEMENT_POINTER))
-		set_bytes(list.message, list.words + i, bytes, size, 0);
-}
-
-void capnp_list_set_cap(struct capnp_list_builder list, uint32_t i, uint32_t index)
-{
-	struct capnp_struct_builder all = { list.message, list.words };
-
-	if (has_element(&list, i, CAPNP_ELEMENT_POINTER))
-		capnp_set_cap(all, i, index);
-}
-
-struct capnp_struct_builder capnp_list_struct_at(struct capnp_list_builder list,
-						 uint32_t i)
-{
-	size_t size_words = (size_t)list.data_words + list.pointer_count;
-
-	if (!has_element(&list, i, CAPNP_ELEMENT_STRUCT))
-		return (struct capnp_struct_builder){ list.message, nullptr };
-	return (struct capnp_struct_builder){ list.message, list.words + i * size_words };
-}
-
-struct capnp_list_builder capnp_list_init_list(struct capnp_list_builder list, uint32_t i,
-					       enum capnp_element_size size,
-					       uint32_t count)
-{
-	if (!has_element(&list, i, CAPNP_ELEMENT_POINTER))
-		return (struct capnp_list_builder){ 0 };
-	return init_list(list.message, list.words + i, size, count);
-}
-
-struct capnp_list_builder capnp_list_init_struct_list(struct capnp_list_builder list,
-						      uint32_t i, uint32_t count,
-						      uint16_t data_words,
-						      uint16_t pointer_count)
-{
-	if (!has_element(&list, i, CAPNP_ELEMENT_POINTER))
-		return (struct capnp_list_builder){ 0 };
-	return init_struct_list(list.message, list.words + i, count, data_words,
-				pointer_count);
+	return (struct capnp_any_builder){ builder, good ? builder->words : nullptr };
 }
