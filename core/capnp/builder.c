@@ -202,7 +202,7 @@ static uint8_t *attach_bytes(struct capnp_any_builder any, uint64_t size)
 
 	if (!any.at)
 		return nullptr;
-	if (size > CAPNP_LIST_COUNT_MAX ||
+	if (size > UINT32_MAX ||
 	    !capnp_list_shape(CAPNP_ELEMENT_BYTE, (uint32_t)size, &shape)) {
 		any.message->overflow = true;
 		return nullptr;

@@ -268,6 +268,9 @@ static void sizes_beyond_the_format_overflow(void **state)
 	assert_null(capnp_init_text(b, 0, UINT32_MAX));
 	assert_true(capnp_builder_failed(&builder));
 	builder.overflow = false;
+	assert_null(capnp_init_text(b, 0, CAPNP_LIST_COUNT_MAX)); /* and its NUL */
+	assert_true(capnp_builder_failed(&builder));
+	builder.overflow = false;
 	assert_null(capnp_init_list(b, 0, CAPNP_ELEMENT_VOID, UINT32_MAX).words);
 	assert_true(capnp_builder_failed(&builder));
 	builder.overflow = false;
@@ -295,6 +298,129 @@ static void a_new_root_starts_over(void **state)
 	free(builder.words);
 }
 
+static void pointers_of_any_kind_are_written_through_one(void **state)
+{
+	struct capnp_builder builder;
+	struct capnp_reader reader;
+	struct capnp_struct_builder b;
+	struct capnp_list_builder list;
+	struct capnp_struct s;
+	struct capnp_list found;
+
+	(void)state;
+	set_up(&builder, WORDS);
+	b = capnp_any_init_struct(capnp_build_root_any(&builder), 1, 3);
+	capnp_set_u64(b, 0, 4);
+	capnp_any_set_text(capnp_any_at(b, 1), "text", 4);
+	list = capnp_any_init_list(capnp_any_at(b, 2), CAPNP_ELEMENT_POINTER, 6);
+	capnp_set_u64(capnp_any_init_struct(capnp_list_any_at(list, 0), 1, 0), 0, 8);
+	capnp_any_set_data(capnp_list_any_at(list, 1), "\1\2", 2);
+	capnp_any_set_cap(capnp_list_any_at(list, 2), 3);
+	(void)capnp_any_init_struct_list(capnp_list_any_at(list, 3), 2, 1, 0);
+	memcpy(capnp_list_init_text(list, 4, 2), "hi", 2);
+	memcpy(capnp_list_init_data(list, 5, 1), "x", 1);
+	capnp_set_text(b, 3, "gone", 4);
+	capnp_any_set_null(capnp_any_at(b, 3));
+	s = read_back(&builder, &reader);
+	found = capnp_get_list(s, 1, CAPNP_ELEMENT_POINTER);
+	assert_string_equal(capnp_any_text(capnp_get_any(s, 0)).bytes, "text");
+	assert_int_equal(
+		capnp_get_u64(capnp_any_struct(capnp_list_get_any(found, 0)), 0, 0), 8);
+	assert_int_equal(capnp_list_get_data(found, 1).bytes[1], 2);
+	assert_int_equal(capnp_list_get_cap(found, 2), 3);
+	assert_int_equal(
+		capnp_list_get_list(found, 3, CAPNP_ELEMENT_STRUCT).element_data_bits,
+		64);
+	assert_string_equal(capnp_list_get_text(found, 4).bytes, "hi");
+	assert_int_equal(capnp_list_get_data(found, 5).size, 1);
+	assert_false(capnp_has(s, 2));
+	assert_false(capnp_reader_failed(&reader));
+	free(builder.words);
+}
+
+static void empty_text_and_data_are_there(void **state)
+{
+	struct capnp_builder builder;
+	struct capnp_reader reader;
+	struct capnp_struct_builder b;
+	struct capnp_struct s;
+
+	(void)state;
+	set_up(&builder, WORDS);
+	b = capnp_build_root(&builder, 0, 4);
+	capnp_set_text(b, 0, nullptr, 0);
+	capnp_set_data(b, 1, nullptr, 0);
+	assert_non_null(capnp_init_text(b, 2, 0));
+	assert_non_null(capnp_init_data(b, 3, 0));
+	s = read_back(&builder, &reader);
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_true(capnp_has(s, i));
+		assert_int_equal(capnp_get_data(s, i).size, i % 2 == 0); /* the NUL */
+	}
+	assert_int_equal(capnp_get_text(s, 0, (struct capnp_text){ "none", 4 }).size, 0);
+	assert_int_equal(capnp_get_text(s, 2, (struct capnp_text){ "none", 4 }).size, 0);
+	assert_int_equal(builder.used_words, 1 + 4 + 2);
+	assert_false(capnp_reader_failed(&reader));
+	free(builder.words);
+}
+
+static void without_a_pointer_nothing_is_written(void **state)
+{
+	struct capnp_builder builder;
+	struct capnp_any_builder any = { &builder, nullptr };
+
+	(void)state;
+	set_up(&builder, WORDS);
+	assert_null(capnp_any_init_struct(any, 1, 1).words);
+	assert_null(capnp_any_init_list(any, CAPNP_ELEMENT_BYTE, 1).words);
+	assert_null(capnp_any_init_struct_list(any, 1, 1, 1).words);
+	assert_null(capnp_any_init_text(any, 1));
+	assert_null(capnp_any_init_data(any, 1));
+	capnp_any_set_text(any, "x", 1);
+	capnp_any_set_data(any, "x", 1);
+	capnp_any_set_cap(any, 1);
+	capnp_any_set_null(any);
+	assert_int_equal(builder.used_words, 0);
+	assert_false(capnp_builder_failed(&builder));
+	free(builder.words);
+}
+
+/* What somebody with whom the memory is shared may do between any two steps. */
+static void scribble(const struct capnp_builder *builder)
+{
+	memset(builder->words, 0xff, (size_t)builder->capacity_words * 8);
+}
+
+static void what_others_write_meanwhile_changes_only_the_message(void **state)
+{
+	struct capnp_builder builder;
+	struct capnp_struct_builder b;
+	struct capnp_struct_builder child;
+	struct capnp_list_builder list;
+
+	(void)state;
+	set_up(&builder, WORDS);
+	b = capnp_build_root(&builder, 1, 4);
+	scribble(&builder);
+	child = capnp_init_struct(b, 1, 1, 1);
+	scribble(&builder);
+	capnp_set_text(child, 1, "some text", 9);
+	scribble(&builder);
+	list = capnp_init_struct_list(b, 2, 2, 1, 1);
+	scribble(&builder);
+	capnp_set_data(capnp_list_struct_at(list, 1), 1, "data", 4);
+	assert_null(capnp_list_struct_at(list, 2).words);
+	scribble(&builder);
+	list = capnp_init_list(b, 3, CAPNP_ELEMENT_POINTER, 1);
+	scribble(&builder);
+	capnp_list_set_text(list, 0, "element", 7);
+	assert_null(capnp_list_any_at(list, 1).at);
+	assert_int_equal(builder.used_words, 6 + 2 + 2 + 5 + 1 + 1 + 1);
+	assert_false(capnp_builder_failed(&builder));
+	assert_true(capnp_builder_size_bytes(&builder) / 8 == builder.used_words);
+	free(builder.words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +433,10 @@ int main(void)
 		cmocka_unit_test(overflow_is_seen_and_harmless_at_every_size),
 		cmocka_unit_test(sizes_beyond_the_format_overflow),
 		cmocka_unit_test(a_new_root_starts_over),
+		cmocka_unit_test(pointers_of_any_kind_are_written_through_one),
+		cmocka_unit_test(empty_text_and_data_are_there),
+		cmocka_unit_test(without_a_pointer_nothing_is_written),
+		cmocka_unit_test(what_others_write_meanwhile_changes_only_the_message),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -384,6 +384,7 @@ static void text_compares_whole(void **state)
 	assert_true(capnp_text_equals(text, "abc"));
 	assert_false(capnp_text_equals(text, "ab"));
 	assert_false(capnp_text_equals(text, "abcd"));
+	assert_false(capnp_text_equals(text, "abd"));
 	assert_false(capnp_text_equals(with_nul, "a"));
 	assert_true(capnp_text_equals(none, ""));
 }
