@@ -77,46 +77,35 @@ uint64_t *capnp_rooms_take(struct capnp_builder *builder, const uint64_t *beside
 	return nullptr;
 }
 
-/* As attach(), in whatever room there is. */
-[[gnu::noinline]] static uint64_t *attach_in_rooms(struct capnp_any_builder any,
-						   struct capnp_shape shape)
+[[gnu::noinline]] uint64_t *capnp_attach_in_rooms(struct capnp_any_builder any,
+						  struct capnp_shape shape,
+						  uint64_t *pointer)
 {
 	const struct capnp_room *room;
-	uint64_t *at = any.at;
 	uint64_t *words;
 	uint32_t index;
 
 	if (shape.words == 0) { /* a list of nothing, right after its pointer */
-		capnp_point(at, at + 1, shape.pointer);
-		return at + 1;
+		*pointer = capnp_near(any.at, any.at + 1, shape.pointer);
+		return any.at + 1;
 	}
-	words = capnp_rooms_take(any.message, at, shape.words, 1, &index);
+	words = capnp_rooms_take(any.message, any.at, shape.words, 1, &index);
 	if (!words)
 		return nullptr;
 	room = capnp_room_at(any.message, index);
-	if (!capnp_room_has(room, at)) {
-		*at = capnp_far(room, index, words, CAPNP_POINTER_FAR);
-		at = words++;
+	if (capnp_room_has(room, any.at)) {
+		*pointer = capnp_near(any.at, words, shape.pointer);
+		return words;
 	}
-	capnp_point(at, words, shape.pointer);
-	return words;
+	*pointer = capnp_far(room, index, words, CAPNP_POINTER_FAR);
+	capnp_point(words, words + 1, shape.pointer);
+	return words + 1;
 }
 
-/* Takes room for an object, which is not zeroed, and makes @any lead to it. */
+/* Makes @any lead to a new object, which is not zeroed. */
 static inline uint64_t *attach(struct capnp_any_builder any, struct capnp_shape shape)
 {
-	struct capnp_builder *message = any.message;
-	uint64_t *words = message->words + message->used_words;
-
-	if (message->several)
-		return attach_in_rooms(any, shape);
-	if (shape.words > message->capacity_words - message->used_words) {
-		message->overflow = true;
-		return nullptr;
-	}
-	message->used_words += (uint32_t)shape.words;
-	capnp_point(any.at, words, shape.pointer);
-	return words;
+	return capnp_attach(any, shape, any.at);
 }
 
 static inline void clear(uint64_t *words, uint64_t count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * builder_room.h - how objects get their room; private to builder.c and orphan.c.
+ * builder_room.h - how objects get their room; private to builder.c, orphan.c and copy.c.
  *
  * A shape is all there is to know of an object before it has a place: the words it takes,
  * and its pointer as far as that does not depend on where it stands.
@@ -63,10 +63,16 @@ static inline bool capnp_struct_list_shape(uint32_t count, struct capnp_shape el
 	return true;
 }
 
-/* Makes *@at a near pointer to @words of the shape with @pointer, in the same room. */
+/* A near pointer from @at to @words of the shape with @pointer, in the same room. */
+static inline uint64_t capnp_near(const uint64_t *at, const uint64_t *words,
+				  uint64_t pointer)
+{
+	return pointer | (uint32_t)(words - at - 1) << 2;
+}
+
 static inline void capnp_point(uint64_t *at, const uint64_t *words, uint64_t pointer)
 {
-	*at = pointer | (uint32_t)(words - at - 1) << 2;
+	*at = capnp_near(at, words, pointer);
 }
 
 /* A struct without words is one word back: at its own pointer, wherever that stands. */
@@ -101,6 +107,31 @@ static inline bool capnp_room_has(const struct capnp_room *room, const uint64_t 
  */
 uint64_t *capnp_rooms_take(struct capnp_builder *builder, const uint64_t *beside,
 			   uint64_t words, uint32_t pad_words, uint32_t *index);
+
+/* capnp_attach() in whatever room there is. */
+uint64_t *capnp_attach_in_rooms(struct capnp_any_builder any, struct capnp_shape shape,
+				uint64_t *pointer);
+
+/*
+ * Takes room for an object, which is not zeroed. What has to be stored at any.at to lead
+ * there goes to *@pointer, which may be that place itself.
+ */
+static inline uint64_t *capnp_attach(struct capnp_any_builder any,
+				     struct capnp_shape shape, uint64_t *pointer)
+{
+	struct capnp_builder *message = any.message;
+	uint64_t *words = message->words + message->used_words;
+
+	if (message->several)
+		return capnp_attach_in_rooms(any, shape, pointer);
+	if (shape.words > message->capacity_words - message->used_words) {
+		message->overflow = true;
+		return nullptr;
+	}
+	message->used_words += (uint32_t)shape.words;
+	*pointer = capnp_near(any.at, words, shape.pointer);
+	return words;
+}
 
 /* Sees to it that the root pointer's word is not taken for anything else. */
 bool capnp_keep_root(struct capnp_builder *builder);
