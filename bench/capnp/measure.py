@@ -11,9 +11,9 @@ import re
 import subprocess
 from pathlib import Path
 
-COUNTS = {"read": 1000, "build": 1000, "pack": 4, "unpack": 4}
+COUNTS = {"read": 1000, "build": 1000, "copy": 4, "pack": 4, "unpack": 4}
 NAMES = {"read": "capnp_read_struct16", "build": "capnp_build_struct16",
-         "pack": "capnp_pack", "unpack": "capnp_unpack"}
+         "copy": "capnp_copy_tree", "pack": "capnp_pack", "unpack": "capnp_unpack"}
 PER_BYTE = ("pack", "unpack")  # of the unpacked message
 
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "bench/capnp/values.h"
+#include "core/capnp/copy.h"
 #include "core/capnp/frame.h"
 #include "core/capnp/pack.h"
 #include "gen/work.capnp.h"
@@ -234,6 +235,22 @@ static uint64_t build_record(uint32_t count)
 	return sum_of(room, capnp_builder_size_bytes(&builder));
 }
 
+static uint64_t copy_tree(uint32_t count)
+{
+	struct capnp_segment segment = message_segment();
+	struct capnp_builder builder = { 0 };
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct capnp_reader reader;
+
+		capnp_reader_init(&reader, segment.words, segment.word_count * 8);
+		capnp_builder_init(&builder, room, sizeof(room));
+		if (!capnp_copy_root(&builder, capnp_read_root_any(&reader)))
+			exit(1);
+	}
+	return sum_of(room, capnp_builder_size_bytes(&builder));
+}
+
 static uint64_t pack(uint32_t count)
 {
 	size_t size = 0;
@@ -267,6 +284,7 @@ int main(int argc, char **argv)
 	} rows[] = {
 		{ "read", "record.bin", read_record },
 		{ "build", "record.bin", build_record },
+		{ "copy", "tree.bin", copy_tree },
 		{ "pack", "mixed.bin", pack },
 		{ "unpack", "mixed.packed", unpack },
 	};
