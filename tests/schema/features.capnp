@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Every feature of the schema language that tools/capnpc-capos supports, for its tests.
+# Every feature of the schema language, for the tests of tools/capnpc-capos.
 
 @0xd2b8f0a1c3e45967;
 
@@ -158,4 +158,154 @@ struct Empty {
 struct OldPoint {
   # Point as an older sender knows it.
   x @0 :Int32;
+}
+
+struct Defaults {
+  # Fields behind pointers that have a default.
+  text @0 :Text = "text";
+  data @1 :Data = 0x"00 ff 80";
+  ints @2 :List(Int16) = [1, -2, 3];
+  bools @3 :List(Bool) = [true, false, true, true];
+  texts @4 :List(Text) = ["one", "", "three"];
+  points @5 :List(Point) = [(x = 1), (y = 2)];
+  matrix @6 :List(List(Int32)) = [[1, 2], [], [3]];
+  colors @7 :List(Color) = [blue, red];
+  point @8 :Point = (x = 3, y = 4);
+  pair @9 :Everything.Pair = (left = (text = "deep", points = [(x = 9)]));
+  empty @10 :List(Int8) = [];
+  nothing @11 :Point = ();
+  voids @12 :List(Void) = [void, void];
+  place :group {
+    name @13 :List(Text) = ["in a group"];
+    inner :group {
+      point @14 :Point = (x = 5);
+    }
+  }
+  union {
+    first @15 :Point = (x = 6);
+    second @16 :List(Int8) = [7, 8];
+    third @17 :Text = "third";
+    fourth @18 :UInt64 = 19;
+    fifth @19 :Data = "fifth";
+    sixth :group {
+      low @20 :UInt32 = 21;
+      high @21 :Text;
+    }
+  }
+  constant @22 :Point = .origin;
+}
+
+const nothing :Void = void;
+const bytes :Data = 0x"01 02 00 ff";
+const primes :List(UInt16) = [2, 3, 5, 7];
+const words :List(Text) = ["a", "b?", "c"];
+const origin :Point = (x = 11, y = 12);
+const path :List(Point) = [.origin, (x = 13)];
+const none :List(Bool) = [];
+const nowhere :Point = ();
+const home :Everything = (text = "home", point = .origin, count = 5);
+const lines :Text = .title;
+
+struct Anything {
+  # Whatever it may be.
+  pointer @0 :AnyPointer;
+  structure @1 :AnyStruct;
+  list @2 :AnyList;
+  cap @3 :Capability;
+  calculators @4 :List(Calculator);
+  union {
+    unset @5 :Void;
+    what @6 :AnyPointer;
+    who @7 :Calculator;
+  }
+}
+
+struct Box(T) {
+  # A generic struct.
+  value @0 :T;
+  group :group {
+    inner @1 :T;
+  }
+  union {
+    none @2 :Void;
+    some @3 :T;
+  }
+  next @4 :Box(T);
+  text @5 :Box(Text);
+
+  struct Lid(U) {
+    # In a generic scope.
+    top @0 :T;
+    bottom @1 :U;
+    both @2 :Map(T, U);
+    box @3 :Box(U);
+  }
+  lid @6 :Lid(Point);
+  plain @7 :Plain;
+  struct Plain {
+    # Generic only by its scope.
+    of @0 :T;
+  }
+  interface Store(V) {
+    # A generic interface in a generic scope.
+    put @0 (key :T, value :V) -> (old :V);
+    any @1 [W] (which :W) -> (same :W, box :Box(W));
+  }
+  enum Size {
+    small @0;
+    large @1;
+  }
+  size @8 :Size = large;
+}
+
+struct Map(Key, Value) {
+  # Two parameters.
+  entries @0 :List(Entry);
+  struct Entry {
+    key @0 :Key;
+    value @1 :Value;
+  }
+}
+
+struct Boxes {
+  # Uses of generics.
+  texts @0 :Box(Text);
+  points @1 :Box(Point);
+  boxes @2 :Box(Box(Data));
+  lists @3 :Box(List(UInt16));
+  unbound @4 :Box;
+  ages @5 :Map(Text, Point);
+  lid @6 :Box(Text).Lid(Data);
+  store @7 :Box(Text).Store(Point);
+  size @8 :Box(Text).Size = small;
+  plain @9 :Box(Color2).Plain;
+  many @10 :List(Box(Point));
+  deep @11 :List(List(Map(Text, Text)));
+
+  struct Color2 {
+    shade @0 :Int8;
+  }
+}
+
+annotation note @0xd2b8f0a1c3e45968 (*) :Text;
+# An annotation of no consequence.
+annotation shape @0xd2b8f0a1c3e45969 (struct, field) :Point;
+
+struct Noted $note("a struct") $shape(x = 1) {
+  # Annotated everywhere.
+  field @0 :Int32 $note("a field") $shape(y = 2);
+  either :union $note("a union") {
+    a @1 :Void $note("a member");
+    b @2 :Void;
+  }
+  group :group $note("a group") {
+    c @3 :Int8;
+  }
+  enum Kind $note("an enum") {
+    one @0 $note("an enumerant");
+  }
+  interface Noting $note("an interface") {
+    run @0 (a :Int8 $note("a parameter")) -> () $note("a method");
+  }
+  const seven :Int8 = 7 $note("a constant");
 }

@@ -55,13 +55,15 @@ static void claim_all(struct attempt *attempt, enum name_space space, const char
 static void claim_struct(struct attempt *attempt)
 {
 	static const char *const functions[] = {
-		"_read",       "_new",      "_at",     "_builder_at", "_from_any",
-		"_orphan_new", "_set_root", "_schema", nullptr,
+		"_read",       "_new",        "_at",
+		"_builder_at", "_from_any",   "_builder_from_any",
+		"_new_copy",   "_orphan_new", nullptr,
 	};
 	static const char *const sizes[] = { "_DATA_WORDS", "_POINTERS", nullptr };
 	static const char *const lists[] = { "", "_builder", nullptr };
-	static const char *const list_functions[] = { "_from_any", "_orphan_new",
-						      nullptr };
+	static const char *const list_functions[] = {
+		"_from_any", "_builder_from_any", "_orphan_new", "_set", nullptr,
+	};
 	const char *list = format_text("list_of_%s", attempt->stem);
 
 	if (!attempt->declaration->is_group) {
@@ -81,7 +83,8 @@ static void claim_struct(struct attempt *attempt)
 static void claim_field(struct attempt *attempt, const struct field_view *field,
 			const char *snake, const char *upper)
 {
-	static const char *const verbs[] = { "get", "set", "init", "has", "adopt" };
+	static const char *const verbs[] = { "get",   "set",     "init", "has",
+					     "adopt", "default", "words" };
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		claim(attempt, NAME_ORDINARY,
@@ -119,6 +122,7 @@ static void claim_method(struct attempt *attempt, const char *snake, const char 
 
 static void claim_declaration(struct attempt *attempt)
 {
+	static const char *const values[] = { "_value", "_words", "_message", nullptr };
 	const char *upper = attempt->upper;
 
 	switch (attempt->declaration->kind) {
@@ -137,7 +141,7 @@ static void claim_declaration(struct attempt *attempt)
 		break;
 	case NODE_CONST:
 		claim(attempt, NAME_MACRO, upper);
-		claim(attempt, NAME_ORDINARY, attempt->tag);
+		claim_all(attempt, NAME_ORDINARY, attempt->stem, values);
 		break;
 	case NODE_ANNOTATION:
 		claim(attempt, NAME_MACRO, format_text("%s_ANNOTATION_ID", upper));

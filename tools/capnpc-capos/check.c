@@ -93,8 +93,6 @@ static void check_target(const struct model *model, const struct declaration *wh
 	if (target->kind != kind || target->is_group)
 		reject(where, member, "its type, %s, is no %s", target->path,
 		       node_kind_name(kind));
-	if (node_get_is_generic(target->node))
-		refuse(where, member, "a generic type is");
 }
 
 static void check_type(const struct model *model, const struct declaration *where,
@@ -156,10 +154,6 @@ static void check_field(const struct model *model, const struct declaration *str
 		    ? field->offset >= pointer_count(structure)
 		    : (field->offset + UINT64_C(1)) * bits > data_words(structure) * 64u)
 		reject(structure, field->name, "it lies outside its struct");
-	if (type_is_pointer(field->kind) && field->kind != TYPE_TEXT &&
-	    field_slot_get_had_explicit_default(field_get_slot(field->field)))
-		refuse(structure, field->name,
-		       "a default for data, a list or a struct is");
 }
 
 static void check_struct(const struct model *model, const struct declaration *structure)
@@ -190,9 +184,6 @@ static void check_method(const struct declaration *interface,
 	    results->kind != NODE_STRUCT || results->is_group)
 		reject(interface, method->name,
 		       "the request lacks the struct of its parameters or results");
-	if (method_get_implicit_parameters(method->method).l.count != 0 ||
-	    node_get_is_generic(params->node) || node_get_is_generic(results->node))
-		refuse(interface, method->name, "a generic method is");
 }
 
 static void check_interface(const struct declaration *interface)
@@ -204,20 +195,14 @@ static void check_interface(const struct declaration *interface)
 static void check_constant(const struct model *model, const struct declaration *constant)
 {
 	struct node_const node = node_get_const(constant->node);
-	enum type_which kind = type_which(node_const_get_type(node));
 
 	check_type(model, constant, "", node_const_get_type(node));
 	check_value(constant, "", node_const_get_type(node), node_const_get_value(node));
-	if (kind != TYPE_TEXT && type_bits(kind) == 0)
-		refuse(constant, "", "a constant that is neither plain nor text is");
 }
 
 static void check_declaration(const struct model *model,
 			      const struct declaration *declaration)
 {
-	if (node_get_is_generic(declaration->node) ||
-	    node_get_parameters(declaration->node).l.count != 0)
-		refuse(declaration, "", "a generic type is");
 	switch (declaration->kind) {
 	case NODE_FILE:
 		check_file(model, declaration);

@@ -6,6 +6,7 @@
  * schemas may import each other: whichever is included first, all types are known when
  * the first accessor is reached.
  */
+#include "tools/capnpc-capos/constant.h"
 #include "tools/capnpc-capos/generate.h"
 
 static void emit_enum(struct output *out, const struct declaration *enumeration)
@@ -27,37 +28,6 @@ static void emit_enum(struct output *out, const struct declaration *enumeration)
 		emit(out, " \\\n\tX(%s, %u)", enumeration->enumerants[i].upper, i);
 	emit(out, "\nextern const struct capnp_enum_info %s_schema;\n\n",
 	     enumeration->stem);
-}
-
-static void emit_constant(struct output *out, const struct declaration *constant)
-{
-	struct node_const node = node_get_const(constant->node);
-	struct value value = node_const_get_value(node);
-	enum type_which kind = type_which(node_const_get_type(node));
-	unsigned long long bits = value_bits(value);
-
-	emit_comment(out, "", constant->doc);
-	if (kind == TYPE_TEXT) {
-		struct capnp_text text = value_get_text(value);
-
-		emit(out, "#define %s \\\n\t\"", constant->upper);
-		emit_escaped_line(out, text.bytes, text.size);
-		emit(out, "\"\n\n");
-		return;
-	}
-	emit(out, "#define %s ", constant->upper);
-	if (kind == TYPE_BOOL)
-		emit(out, "%s", bits ? "true" : "false");
-	else if (kind == TYPE_FLOAT32)
-		emit(out, "capnp_f32_from_bits(0x%llx)", bits);
-	else if (kind == TYPE_FLOAT64)
-		emit(out, "capnp_f64_from_bits(UINT64_C(0x%llx))", bits);
-	else if (kind >= TYPE_INT8 && kind <= TYPE_INT64)
-		emit(out, "((int%u_t)UINT%u_C(0x%llx))", type_bits(kind), type_bits(kind),
-		     bits);
-	else
-		emit(out, "UINT%u_C(0x%llx)", type_bits(kind), bits);
-	emit(out, "\n\n");
 }
 
 static void emit_which(struct output *out, const struct model *model,
@@ -133,8 +103,6 @@ static void emit_types(struct output *out, const struct model *model,
 			emit_enum(out, declaration);
 		else if (belongs(declaration, file, NODE_ANNOTATION))
 			emit_annotation(out, declaration);
-		else if (belongs(declaration, file, NODE_CONST))
-			emit_constant(out, declaration);
 		else if (belongs(declaration, file, NODE_STRUCT))
 			emit_struct_types(out, model, declaration);
 		else if (belongs(declaration, file, NODE_INTERFACE))
@@ -156,5 +124,9 @@ void generate_header(struct output *out, const struct model *model,
 	emit_types(out, model, file);
 	emit_includes(out, model, file, "capnp.h");
 	generate_accessors(out, model, file);
+	for (size_t i = 0; i < model->count; i++) {
+		if (belongs(&model->declarations[i], file, NODE_CONST))
+			generate_constant(out, model, &model->declarations[i]);
+	}
 	emit_guard_end(out, file, "CAPNP_H");
 }

@@ -148,11 +148,31 @@ static void add_use(struct uses *uses, const struct declaration *target)
 	uses->files[uses->count++] = target->file;
 }
 
+static void add_type_use(struct uses *uses, const struct model *model, struct type type);
+
+/* What parameters are bound to is what their values will be read as. */
+static void add_brand_uses(struct uses *uses, const struct model *model,
+			   struct brand brand)
+{
+	struct list_of_brand_scope scopes = brand_get_scopes(brand);
+
+	for (uint32_t i = 0; i < scopes.l.count; i++) {
+		struct list_of_brand_binding list =
+			brand_scope_get_bind(brand_scope_at(scopes, i));
+
+		for (uint32_t k = 0; k < list.l.count; k++)
+			add_type_use(uses, model,
+				     brand_binding_get_type(brand_binding_at(list, k)));
+	}
+}
+
 static void add_type_use(struct uses *uses, const struct model *model, struct type type)
 {
 	while (type_which(type) == TYPE_LIST)
-		type = type_list_get_element_type(type_get_list(type));
+		type = type_element(type);
 	add_use(uses, type_target(model, type));
+	add_brand_uses(uses, model, type_struct_get_brand(type_get_struct(type)));
+	add_brand_uses(uses, model, type_interface_get_brand(type_get_interface(type)));
 }
 
 static void add_struct_uses(struct uses *uses, const struct model *model,
@@ -171,13 +191,21 @@ static void add_struct_uses(struct uses *uses, const struct model *model,
 static void add_interface_uses(struct uses *uses, const struct model *model,
 			       const struct declaration *interface)
 {
+	struct list_of_superclass parents =
+		node_interface_get_superclasses(node_get_interface(interface->node));
+
 	for (uint32_t i = 0; i < interface->answer_count; i++)
 		add_use(uses, interface->answers[i]);
+	for (uint32_t i = 0; i < parents.l.count; i++)
+		add_brand_uses(uses, model,
+			       superclass_get_brand(superclass_at(parents, i)));
 	for (uint32_t i = 0; i < method_count(interface); i++) {
 		struct method_view method = view_method(model, interface, i);
 
 		add_use(uses, method.params);
 		add_use(uses, method.results);
+		add_brand_uses(uses, model, method_get_param_brand(method.method));
+		add_brand_uses(uses, model, method_get_result_brand(method.method));
 		/* A named struct of another file: the stubs name what it holds. */
 		add_struct_uses(uses, model, method.params);
 		add_struct_uses(uses, model, method.results);

@@ -71,6 +71,60 @@ bool type_is_any_cap(struct type type)
 		       TYPE_ANY_POINTER_UNCONSTRAINED_CAPABILITY;
 }
 
+struct type type_element(struct type type)
+{
+	return type_list_get_element_type(type_get_list(type));
+}
+
+static enum shape any_shape(struct type type)
+{
+	struct type_any_pointer any = type_get_any_pointer(type);
+
+	if (type_any_pointer_which(any) != TYPE_ANY_POINTER_UNCONSTRAINED)
+		return SHAPE_ANY;
+	switch (type_any_pointer_unconstrained_which(
+		type_any_pointer_get_unconstrained(any))) {
+	case TYPE_ANY_POINTER_UNCONSTRAINED_STRUCT:
+		return SHAPE_ANY_STRUCT;
+	case TYPE_ANY_POINTER_UNCONSTRAINED_LIST:
+		return SHAPE_ANY_LIST;
+	case TYPE_ANY_POINTER_UNCONSTRAINED_CAPABILITY:
+		return SHAPE_CAP;
+	case TYPE_ANY_POINTER_UNCONSTRAINED_ANY_KIND:
+	default:
+		return SHAPE_ANY;
+	}
+}
+
+static enum shape list_shape(struct type element)
+{
+	enum shape shape = type_shape(element);
+	bool is_parameter = shape == SHAPE_ANY &&
+			    type_any_pointer_which(type_get_any_pointer(element)) !=
+				    TYPE_ANY_POINTER_UNCONSTRAINED;
+
+	if (shape == SHAPE_STRUCT)
+		return SHAPE_STRUCT_LIST;
+	return is_parameter || shape == SHAPE_ANY_STRUCT ? SHAPE_ANY_LIST : SHAPE_LIST;
+}
+
+enum shape type_shape(struct type type)
+{
+	enum type_which kind = type_which(type);
+
+	if (kind == TYPE_ANY_POINTER)
+		return any_shape(type);
+	if (kind == TYPE_LIST)
+		return list_shape(type_element(type));
+	if (kind == TYPE_TEXT)
+		return SHAPE_TEXT;
+	if (kind == TYPE_DATA)
+		return SHAPE_DATA;
+	if (kind == TYPE_STRUCT)
+		return SHAPE_STRUCT;
+	return kind == TYPE_INTERFACE ? SHAPE_CAP : SHAPE_PLAIN;
+}
+
 bool type_is_cap(struct type type)
 {
 	return type_which(type) == TYPE_INTERFACE || type_is_any_cap(type);

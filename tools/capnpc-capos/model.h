@@ -152,6 +152,24 @@ uint16_t pointer_count(const struct declaration *structure);
 /* Members of the unnamed union of @structure; 0 if it has none. */
 uint16_t discriminant_count(const struct declaration *structure);
 
+/* What a pointer of some type leads to, as far as C is concerned. */
+enum shape : uint8_t {
+	SHAPE_PLAIN, /* no pointer */
+	SHAPE_TEXT,
+	SHAPE_DATA,
+	SHAPE_STRUCT,
+	SHAPE_STRUCT_LIST, /* of one struct of the schema */
+	SHAPE_LIST,        /* of anything else, and all elements are of one size */
+	SHAPE_CAP,
+	SHAPE_ANY_STRUCT,
+	SHAPE_ANY_LIST, /* a list of a type parameter too */
+	SHAPE_ANY,      /* a type parameter too */
+};
+
+enum shape type_shape(struct type type);
+/* Of a list. */
+struct type type_element(struct type type);
+
 /* Whether @type is Capability, a capability of any interface. */
 bool type_is_any_cap(struct type type);
 /* Whether a field of @type is behind a pointer. */

@@ -23,7 +23,8 @@ enum {
 	KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]),
 	/* Everything is read some dozen times; a hostile request could say thousands. */
 	TRAVERSAL_RATIO = 256,
-	WORDS_MAX = UINT32_MAX / TRAVERSAL_RATIO - 1, /* 128 MiB */
+	TRAVERSAL_WORDS_MIN = 1 << 22, /* brands of brands are read again and again */
+	WORDS_MAX = (1 << 30) / TRAVERSAL_RATIO, /* 32 MiB */
 };
 
 [[noreturn]] static void die_of_request(const struct capnp_reader *reader)
@@ -51,7 +52,7 @@ static void load_request(struct capnp_reader *reader, struct model *model,
 	    segments[0].word_count == 0)
 		die("capnpc-capos: standard input is not a request of capnp compile");
 	capnp_reader_init_segments(reader, segments, frame.segment_count);
-	reader->traversal_words_left = words * TRAVERSAL_RATIO;
+	reader->traversal_words_left = words * TRAVERSAL_RATIO + TRAVERSAL_WORDS_MIN;
 	if (!code_generator_request_read(reader, &request))
 		die_of_request(reader);
 	model_load(model, request, words);

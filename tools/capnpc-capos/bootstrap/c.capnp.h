@@ -44,6 +44,16 @@ static inline struct narrowed_facet_builder narrowed_facet_new(struct capnp_buil
 	return (struct narrowed_facet_builder){ capnp_build_root(builder, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS) };
 }
 
+static inline struct narrowed_facet narrowed_facet_from_any(struct capnp_any any)
+{
+	return (struct narrowed_facet){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_narrowed_facet list_of_narrowed_facet_from_any(struct capnp_any any)
+{
+	return (struct list_of_narrowed_facet){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct narrowed_facet narrowed_facet_at(struct list_of_narrowed_facet list, uint32_t i)
 {
 	return (struct narrowed_facet){ capnp_list_get_struct(list.l, i) };

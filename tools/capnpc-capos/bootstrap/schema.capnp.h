@@ -183,8 +183,6 @@ enum field_ordinal_which : uint16_t {
 };
 extern const struct capnp_struct_info field_ordinal_schema;
 
-#define FIELD_NO_DISCRIMINANT UINT16_C(0xffff)
-
 struct enumerant {
 	struct capnp_struct s;
 };
@@ -537,6 +535,16 @@ static inline struct node_builder node_new(struct capnp_builder *builder)
 	return (struct node_builder){ capnp_build_root(builder, NODE_DATA_WORDS, NODE_POINTERS) };
 }
 
+static inline struct node node_from_any(struct capnp_any any)
+{
+	return (struct node){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_node list_of_node_from_any(struct capnp_any any)
+{
+	return (struct list_of_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct node node_at(struct list_of_node list, uint32_t i)
 {
 	return (struct node){ capnp_list_get_struct(list.l, i) };
@@ -639,6 +647,8 @@ static inline void node_set_file(struct node_builder b)
 
 static inline struct node_struct node_get_struct(struct node r)
 {
+	if (capnp_get_u16(r.s, 12, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct node_struct){ r.s };
 }
 
@@ -650,6 +660,8 @@ static inline struct node_struct_builder node_init_struct(struct node_builder b)
 
 static inline struct node_enum node_get_enum(struct node r)
 {
+	if (capnp_get_u16(r.s, 12, 0) != 2)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct node_enum){ r.s };
 }
 
@@ -661,6 +673,8 @@ static inline struct node_enum_builder node_init_enum(struct node_builder b)
 
 static inline struct node_interface node_get_interface(struct node r)
 {
+	if (capnp_get_u16(r.s, 12, 0) != 3)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct node_interface){ r.s };
 }
 
@@ -672,6 +686,8 @@ static inline struct node_interface_builder node_init_interface(struct node_buil
 
 static inline struct node_const node_get_const(struct node r)
 {
+	if (capnp_get_u16(r.s, 12, 0) != 4)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct node_const){ r.s };
 }
 
@@ -683,6 +699,8 @@ static inline struct node_const_builder node_init_const(struct node_builder b)
 
 static inline struct node_annotation node_get_annotation(struct node r)
 {
+	if (capnp_get_u16(r.s, 12, 0) != 5)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct node_annotation){ r.s };
 }
 
@@ -1012,6 +1030,16 @@ static inline struct node_parameter_builder node_parameter_new(struct capnp_buil
 	return (struct node_parameter_builder){ capnp_build_root(builder, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
 }
 
+static inline struct node_parameter node_parameter_from_any(struct capnp_any any)
+{
+	return (struct node_parameter){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_node_parameter list_of_node_parameter_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_parameter){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct node_parameter node_parameter_at(struct list_of_node_parameter list, uint32_t i)
 {
 	return (struct node_parameter){ capnp_list_get_struct(list.l, i) };
@@ -1050,6 +1078,16 @@ static inline bool node_nested_node_read(struct capnp_reader *reader, struct nod
 static inline struct node_nested_node_builder node_nested_node_new(struct capnp_builder *builder)
 {
 	return (struct node_nested_node_builder){ capnp_build_root(builder, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS) };
+}
+
+static inline struct node_nested_node node_nested_node_from_any(struct capnp_any any)
+{
+	return (struct node_nested_node){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_node_nested_node list_of_node_nested_node_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_nested_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct node_nested_node node_nested_node_at(struct list_of_node_nested_node list, uint32_t i)
@@ -1100,6 +1138,16 @@ static inline bool node_source_info_read(struct capnp_reader *reader, struct nod
 static inline struct node_source_info_builder node_source_info_new(struct capnp_builder *builder)
 {
 	return (struct node_source_info_builder){ capnp_build_root(builder, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS) };
+}
+
+static inline struct node_source_info node_source_info_from_any(struct capnp_any any)
+{
+	return (struct node_source_info){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_node_source_info list_of_node_source_info_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_source_info){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct node_source_info node_source_info_at(struct list_of_node_source_info list, uint32_t i)
@@ -1167,6 +1215,16 @@ static inline struct node_source_info_member_builder node_source_info_member_new
 	return (struct node_source_info_member_builder){ capnp_build_root(builder, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS) };
 }
 
+static inline struct node_source_info_member node_source_info_member_from_any(struct capnp_any any)
+{
+	return (struct node_source_info_member){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_node_source_info_member list_of_node_source_info_member_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_source_info_member){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct node_source_info_member node_source_info_member_at(struct list_of_node_source_info_member list, uint32_t i)
 {
 	return (struct node_source_info_member){ capnp_list_get_struct(list.l, i) };
@@ -1205,6 +1263,16 @@ static inline bool field_read(struct capnp_reader *reader, struct field *out)
 static inline struct field_builder field_new(struct capnp_builder *builder)
 {
 	return (struct field_builder){ capnp_build_root(builder, FIELD_DATA_WORDS, FIELD_POINTERS) };
+}
+
+static inline struct field field_from_any(struct capnp_any any)
+{
+	return (struct field){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_field list_of_field_from_any(struct capnp_any any)
+{
+	return (struct list_of_field){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct field field_at(struct list_of_field list, uint32_t i)
@@ -1279,6 +1347,8 @@ static inline void field_set_discriminant_value(struct field_builder b, uint16_t
 
 static inline struct field_slot field_get_slot(struct field r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 0)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct field_slot){ r.s };
 }
 
@@ -1290,6 +1360,8 @@ static inline struct field_slot_builder field_init_slot(struct field_builder b)
 
 static inline struct field_group field_get_group(struct field r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct field_group){ r.s };
 }
 
@@ -1381,6 +1453,8 @@ static inline void field_ordinal_set_implicit(struct field_ordinal_builder b)
 
 static inline uint16_t field_ordinal_get_explicit(struct field_ordinal r)
 {
+	if (capnp_get_u16(r.s, 10, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint16_t)capnp_get_u16(r.s, 12, UINT16_C(0x0));
 }
 
@@ -1398,6 +1472,16 @@ static inline bool enumerant_read(struct capnp_reader *reader, struct enumerant 
 static inline struct enumerant_builder enumerant_new(struct capnp_builder *builder)
 {
 	return (struct enumerant_builder){ capnp_build_root(builder, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS) };
+}
+
+static inline struct enumerant enumerant_from_any(struct capnp_any any)
+{
+	return (struct enumerant){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_enumerant list_of_enumerant_from_any(struct capnp_any any)
+{
+	return (struct list_of_enumerant){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct enumerant enumerant_at(struct list_of_enumerant list, uint32_t i)
@@ -1465,6 +1549,16 @@ static inline struct superclass_builder superclass_new(struct capnp_builder *bui
 	return (struct superclass_builder){ capnp_build_root(builder, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS) };
 }
 
+static inline struct superclass superclass_from_any(struct capnp_any any)
+{
+	return (struct superclass){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_superclass list_of_superclass_from_any(struct capnp_any any)
+{
+	return (struct list_of_superclass){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct superclass superclass_at(struct list_of_superclass list, uint32_t i)
 {
 	return (struct superclass){ capnp_list_get_struct(list.l, i) };
@@ -1508,6 +1602,16 @@ static inline bool method_read(struct capnp_reader *reader, struct method *out)
 static inline struct method_builder method_new(struct capnp_builder *builder)
 {
 	return (struct method_builder){ capnp_build_root(builder, METHOD_DATA_WORDS, METHOD_POINTERS) };
+}
+
+static inline struct method method_from_any(struct capnp_any any)
+{
+	return (struct method){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_method list_of_method_from_any(struct capnp_any any)
+{
+	return (struct list_of_method){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct method method_at(struct list_of_method list, uint32_t i)
@@ -1640,6 +1744,16 @@ static inline struct type_builder type_new(struct capnp_builder *builder)
 	return (struct type_builder){ capnp_build_root(builder, TYPE_DATA_WORDS, TYPE_POINTERS) };
 }
 
+static inline struct type type_from_any(struct capnp_any any)
+{
+	return (struct type){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_type list_of_type_from_any(struct capnp_any any)
+{
+	return (struct list_of_type){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct type type_at(struct list_of_type list, uint32_t i)
 {
 	return (struct type){ capnp_list_get_struct(list.l, i) };
@@ -1727,6 +1841,8 @@ static inline void type_set_data(struct type_builder b)
 
 static inline struct type_list type_get_list(struct type r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 14)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_list){ r.s };
 }
 
@@ -1738,6 +1854,8 @@ static inline struct type_list_builder type_init_list(struct type_builder b)
 
 static inline struct type_enum type_get_enum(struct type r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 15)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_enum){ r.s };
 }
 
@@ -1749,6 +1867,8 @@ static inline struct type_enum_builder type_init_enum(struct type_builder b)
 
 static inline struct type_struct type_get_struct(struct type r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 16)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_struct){ r.s };
 }
 
@@ -1760,6 +1880,8 @@ static inline struct type_struct_builder type_init_struct(struct type_builder b)
 
 static inline struct type_interface type_get_interface(struct type r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 17)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_interface){ r.s };
 }
 
@@ -1771,6 +1893,8 @@ static inline struct type_interface_builder type_init_interface(struct type_buil
 
 static inline struct type_any_pointer type_get_any_pointer(struct type r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 18)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_any_pointer){ r.s };
 }
 
@@ -1877,6 +2001,8 @@ static inline enum type_any_pointer_which type_any_pointer_which(struct type_any
 
 static inline struct type_any_pointer_unconstrained type_any_pointer_get_unconstrained(struct type_any_pointer r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 0)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_any_pointer_unconstrained){ r.s };
 }
 
@@ -1888,6 +2014,8 @@ static inline struct type_any_pointer_unconstrained_builder type_any_pointer_ini
 
 static inline struct type_any_pointer_parameter type_any_pointer_get_parameter(struct type_any_pointer r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_any_pointer_parameter){ r.s };
 }
 
@@ -1899,6 +2027,8 @@ static inline struct type_any_pointer_parameter_builder type_any_pointer_init_pa
 
 static inline struct type_any_pointer_implicit_method_parameter type_any_pointer_get_implicit_method_parameter(struct type_any_pointer r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 2)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type_any_pointer_implicit_method_parameter){ r.s };
 }
 
@@ -1973,6 +2103,16 @@ static inline struct brand_builder brand_new(struct capnp_builder *builder)
 	return (struct brand_builder){ capnp_build_root(builder, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline struct brand brand_from_any(struct capnp_any any)
+{
+	return (struct brand){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_brand list_of_brand_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct brand brand_at(struct list_of_brand list, uint32_t i)
 {
 	return (struct brand){ capnp_list_get_struct(list.l, i) };
@@ -2008,6 +2148,16 @@ static inline struct brand_scope_builder brand_scope_new(struct capnp_builder *b
 	return (struct brand_scope_builder){ capnp_build_root(builder, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS) };
 }
 
+static inline struct brand_scope brand_scope_from_any(struct capnp_any any)
+{
+	return (struct brand_scope){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_brand_scope list_of_brand_scope_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand_scope){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct brand_scope brand_scope_at(struct list_of_brand_scope list, uint32_t i)
 {
 	return (struct brand_scope){ capnp_list_get_struct(list.l, i) };
@@ -2035,11 +2185,15 @@ static inline void brand_scope_set_scope_id(struct brand_scope_builder b, uint64
 
 static inline bool brand_scope_has_bind(struct brand_scope r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 0)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
 }
 
 static inline struct list_of_brand_binding brand_scope_get_bind(struct brand_scope r)
 {
+	if (capnp_get_u16(r.s, 8, 0) != 0)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct list_of_brand_binding){ capnp_get_list(r.s, 0, CAPNP_ELEMENT_STRUCT) };
 }
 
@@ -2064,6 +2218,16 @@ static inline struct brand_binding_builder brand_binding_new(struct capnp_builde
 	return (struct brand_binding_builder){ capnp_build_root(builder, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS) };
 }
 
+static inline struct brand_binding brand_binding_from_any(struct capnp_any any)
+{
+	return (struct brand_binding){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_brand_binding list_of_brand_binding_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand_binding){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct brand_binding brand_binding_at(struct list_of_brand_binding list, uint32_t i)
 {
 	return (struct brand_binding){ capnp_list_get_struct(list.l, i) };
@@ -2086,11 +2250,15 @@ static inline void brand_binding_set_unbound(struct brand_binding_builder b)
 
 static inline bool brand_binding_has_type(struct brand_binding r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
 }
 
 static inline struct type brand_binding_get_type(struct brand_binding r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return (struct type){ capnp_get_struct(r.s, 0) };
 }
 
@@ -2108,6 +2276,16 @@ static inline bool value_read(struct capnp_reader *reader, struct value *out)
 static inline struct value_builder value_new(struct capnp_builder *builder)
 {
 	return (struct value_builder){ capnp_build_root(builder, VALUE_DATA_WORDS, VALUE_POINTERS) };
+}
+
+static inline struct value value_from_any(struct capnp_any any)
+{
+	return (struct value){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_value list_of_value_from_any(struct capnp_any any)
+{
+	return (struct list_of_value){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct value value_at(struct list_of_value list, uint32_t i)
@@ -2132,6 +2310,8 @@ static inline void value_set_void(struct value_builder b)
 
 static inline bool value_get_bool(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 1)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_get_bool(r.s, 16, false);
 }
 
@@ -2143,6 +2323,8 @@ static inline void value_set_bool(struct value_builder b, bool value)
 
 static inline int8_t value_get_int8(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 2)
+		r.s = (struct capnp_struct){ 0 };
 	return (int8_t)capnp_get_u8(r.s, 2, UINT8_C(0x0));
 }
 
@@ -2154,6 +2336,8 @@ static inline void value_set_int8(struct value_builder b, int8_t value)
 
 static inline int16_t value_get_int16(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 3)
+		r.s = (struct capnp_struct){ 0 };
 	return (int16_t)capnp_get_u16(r.s, 2, UINT16_C(0x0));
 }
 
@@ -2165,6 +2349,8 @@ static inline void value_set_int16(struct value_builder b, int16_t value)
 
 static inline int32_t value_get_int32(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 4)
+		r.s = (struct capnp_struct){ 0 };
 	return (int32_t)capnp_get_u32(r.s, 4, UINT32_C(0x0));
 }
 
@@ -2176,6 +2362,8 @@ static inline void value_set_int32(struct value_builder b, int32_t value)
 
 static inline int64_t value_get_int64(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 5)
+		r.s = (struct capnp_struct){ 0 };
 	return (int64_t)capnp_get_u64(r.s, 8, UINT64_C(0x0));
 }
 
@@ -2187,6 +2375,8 @@ static inline void value_set_int64(struct value_builder b, int64_t value)
 
 static inline uint8_t value_get_uint8(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 6)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint8_t)capnp_get_u8(r.s, 2, UINT8_C(0x0));
 }
 
@@ -2198,6 +2388,8 @@ static inline void value_set_uint8(struct value_builder b, uint8_t value)
 
 static inline uint16_t value_get_uint16(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 7)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint16_t)capnp_get_u16(r.s, 2, UINT16_C(0x0));
 }
 
@@ -2209,6 +2401,8 @@ static inline void value_set_uint16(struct value_builder b, uint16_t value)
 
 static inline uint32_t value_get_uint32(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 8)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint32_t)capnp_get_u32(r.s, 4, UINT32_C(0x0));
 }
 
@@ -2220,6 +2414,8 @@ static inline void value_set_uint32(struct value_builder b, uint32_t value)
 
 static inline uint64_t value_get_uint64(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 9)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint64_t)capnp_get_u64(r.s, 8, UINT64_C(0x0));
 }
 
@@ -2231,6 +2427,8 @@ static inline void value_set_uint64(struct value_builder b, uint64_t value)
 
 static inline float value_get_float32(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 10)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_f32_from_bits(capnp_get_u32(r.s, 4, UINT32_C(0x0)));
 }
 
@@ -2242,6 +2440,8 @@ static inline void value_set_float32(struct value_builder b, float value)
 
 static inline double value_get_float64(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 11)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_f64_from_bits(capnp_get_u64(r.s, 8, UINT64_C(0x0)));
 }
 
@@ -2253,11 +2453,15 @@ static inline void value_set_float64(struct value_builder b, double value)
 
 static inline bool value_has_text(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 12)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
 }
 
 static inline struct capnp_text value_get_text(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 12)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_get_text(r.s, 0, (struct capnp_text){ "", 0 });
 }
 
@@ -2275,11 +2479,15 @@ static inline char * value_init_text(struct value_builder b, uint32_t size)
 
 static inline bool value_has_data(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 13)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
 }
 
 static inline struct capnp_data value_get_data(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 13)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_get_data(r.s, 0);
 }
 
@@ -2297,11 +2505,22 @@ static inline uint8_t * value_init_data(struct value_builder b, uint32_t size)
 
 static inline bool value_has_list(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 14)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
+}
+
+static inline struct capnp_any value_get_list(struct value r)
+{
+	if (capnp_get_u16(r.s, 0, 0) != 14)
+		r.s = (struct capnp_struct){ 0 };
+	return capnp_get_any(r.s, 0);
 }
 
 static inline uint16_t value_get_enum(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 15)
+		r.s = (struct capnp_struct){ 0 };
 	return (uint16_t)capnp_get_u16(r.s, 2, UINT16_C(0x0));
 }
 
@@ -2313,7 +2532,16 @@ static inline void value_set_enum(struct value_builder b, uint16_t value)
 
 static inline bool value_has_struct(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 16)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
+}
+
+static inline struct capnp_any value_get_struct(struct value r)
+{
+	if (capnp_get_u16(r.s, 0, 0) != 16)
+		r.s = (struct capnp_struct){ 0 };
+	return capnp_get_any(r.s, 0);
 }
 
 static inline void value_set_interface(struct value_builder b)
@@ -2323,7 +2551,16 @@ static inline void value_set_interface(struct value_builder b)
 
 static inline bool value_has_any_pointer(struct value r)
 {
+	if (capnp_get_u16(r.s, 0, 0) != 18)
+		r.s = (struct capnp_struct){ 0 };
 	return capnp_has(r.s, 0);
+}
+
+static inline struct capnp_any value_get_any_pointer(struct value r)
+{
+	if (capnp_get_u16(r.s, 0, 0) != 18)
+		r.s = (struct capnp_struct){ 0 };
+	return capnp_get_any(r.s, 0);
 }
 
 static inline bool annotation_read(struct capnp_reader *reader, struct annotation *out)
@@ -2334,6 +2571,16 @@ static inline bool annotation_read(struct capnp_reader *reader, struct annotatio
 static inline struct annotation_builder annotation_new(struct capnp_builder *builder)
 {
 	return (struct annotation_builder){ capnp_build_root(builder, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
+}
+
+static inline struct annotation annotation_from_any(struct capnp_any any)
+{
+	return (struct annotation){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_annotation list_of_annotation_from_any(struct capnp_any any)
+{
+	return (struct list_of_annotation){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct annotation annotation_at(struct list_of_annotation list, uint32_t i)
@@ -2396,6 +2643,16 @@ static inline struct capnp_version__builder capnp_version__new(struct capnp_buil
 	return (struct capnp_version__builder){ capnp_build_root(builder, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS) };
 }
 
+static inline struct capnp_version_ capnp_version__from_any(struct capnp_any any)
+{
+	return (struct capnp_version_){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_capnp_version_ list_of_capnp_version__from_any(struct capnp_any any)
+{
+	return (struct list_of_capnp_version_){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct capnp_version_ capnp_version__at(struct list_of_capnp_version_ list, uint32_t i)
 {
 	return (struct capnp_version_){ capnp_list_get_struct(list.l, i) };
@@ -2444,6 +2701,16 @@ static inline bool code_generator_request_read(struct capnp_reader *reader, stru
 static inline struct code_generator_request_builder code_generator_request_new(struct capnp_builder *builder)
 {
 	return (struct code_generator_request_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS) };
+}
+
+static inline struct code_generator_request code_generator_request_from_any(struct capnp_any any)
+{
+	return (struct code_generator_request){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_code_generator_request list_of_code_generator_request_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
 }
 
 static inline struct code_generator_request code_generator_request_at(struct list_of_code_generator_request list, uint32_t i)
@@ -2526,6 +2793,16 @@ static inline struct code_generator_request_requested_file_builder code_generato
 	return (struct code_generator_request_requested_file_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS) };
 }
 
+static inline struct code_generator_request_requested_file code_generator_request_requested_file_from_any(struct capnp_any any)
+{
+	return (struct code_generator_request_requested_file){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_code_generator_request_requested_file list_of_code_generator_request_requested_file_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request_requested_file){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct code_generator_request_requested_file code_generator_request_requested_file_at(struct list_of_code_generator_request_requested_file list, uint32_t i)
 {
 	return (struct code_generator_request_requested_file){ capnp_list_get_struct(list.l, i) };
@@ -2591,6 +2868,16 @@ static inline struct code_generator_request_requested_file_import_builder code_g
 	return (struct code_generator_request_requested_file_import_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS) };
 }
 
+static inline struct code_generator_request_requested_file_import code_generator_request_requested_file_import_from_any(struct capnp_any any)
+{
+	return (struct code_generator_request_requested_file_import){ capnp_any_struct(any) };
+}
+
+static inline struct list_of_code_generator_request_requested_file_import list_of_code_generator_request_requested_file_import_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request_requested_file_import){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
 static inline struct code_generator_request_requested_file_import code_generator_request_requested_file_import_at(struct list_of_code_generator_request_requested_file_import list, uint32_t i)
 {
 	return (struct code_generator_request_requested_file_import){ capnp_list_get_struct(list.l, i) };
@@ -2630,6 +2917,8 @@ static inline char * code_generator_request_requested_file_import_init_name(stru
 {
 	return capnp_init_text(b.b, 1, size);
 }
+
+#define FIELD_NO_DISCRIMINANT UINT16_C(0xffff)
 
 
 #endif
