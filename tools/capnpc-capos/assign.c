@@ -110,9 +110,10 @@ static void claim_interface(struct attempt *attempt)
 static void claim_method(struct attempt *attempt, const char *snake, const char *upper)
 {
 	static const char *const functions[] = {
-		"",         "_begin",          "_begin_sized", "_finish", "_send",
-		"_receive", "_receive_slowly", "_shape",       "_fill",   "_load",
-		"_fn",      "_invoke",         "_invoke_any",  nullptr,
+		"",        "_begin",      "_begin_sized",    "_finish",
+		"_send",   "_receive",    "_receive_slowly", "_stream",
+		"_shape",  "_fill",       "_load",           "_fn",
+		"_invoke", "_invoke_any", nullptr,
 	};
 
 	claim_all(attempt, NAME_ORDINARY, format_text("%s_%s", attempt->stem, snake),

@@ -2,9 +2,33 @@
 /*
  * client.c - .client.h and .client.c: stubs that call an interface through libcapos.
  *
- * Every method gets begin and finish, inline. A method whose parameters are plain values,
- * text, data and capabilities, and whose results are plain values and capabilities,
- * also gets one function that does the whole call.
+ * An interface X is struct x_client, a capability with a type. x_as_y() makes one of each
+ * ancestor Y and each narrowed facet Y, which a capability of X also is.
+ *
+ * Of a method m, whatever its types are, there is
+ *
+ *    x_m_begin(client, call, &params)       starts a call; the parameters are then written
+ *                                           with the x_m_params_set_... of .capnp.h. Room
+ *                                           for what is of variable size is as usual, or
+ *    x_m_begin_sized(...)                   as said, in words
+ *    x_m_finish(call, &results)             sends it if that was not done, waits, and reads
+ *                                           what stays in the call until capos_call_end()
+ *    x_m_receive(call, ...)                 the same for the results as they are here:
+ *
+ * Results that are plain values and capabilities are a pointer each, null for what is not
+ * wanted; receive has ended the call then, and a client that comes is the caller's. Other
+ * results are one struct, as with finish, and the caller ends the call.
+ *
+ * If the parameters are plain values, text, data and capabilities, each is a parameter of
+ *
+ *    x_m_send(client, call, [room,] ...)    sends, and waits for nothing; receive follows
+ *    x_m(client, [call, room,] ..., ...)    sends and receives
+ *    x_m_stream(client, stream, ...)        of a streaming method: capos/stream.h
+ *
+ * where call and room (words of results beyond the fixed ones) are there if the results
+ * are of variable size. Text and data are a pointer and a size in bytes, a capability is the
+ * client of its interface, or cap_t; it is given by copy. A failure is remembered by the
+ * call, so it is enough to look at the status of the last function.
  */
 #include <string.h>
 
@@ -140,7 +164,8 @@ void generate_client_header(struct output *out, const struct model *model,
 	emit_banner(out, file->file_name);
 	emit_guard(out, file, "CLIENT_H");
 	emit(out, "#include \"capos/flat.h\"\n");
-	emit_stream_include(out, model, file);
+	emit_stream_include(out, model, file, "capos/stream.h");
+	emit_stream_include(out, model, file, "core/capnp/stream_result.h");
 	emit_include(out, model, file, file, "capnp.h");
 	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {

@@ -49,9 +49,9 @@ void emit_include(struct output *out, const struct model *model,
 /* The same for each other file whose types are used here. */
 void emit_includes(struct output *out, const struct model *model,
 		   const struct declaration *file, const char *extension);
-/* The include of what streaming methods return, if @file has any. */
+/* The include of @header, which streaming methods need, if @file has any. */
 void emit_stream_include(struct output *out, const struct model *model,
-			 const struct declaration *file);
+			 const struct declaration *file, const char *header);
 
 /*
  * The start of a function of @structure, "@type x_@verb_f(struct x r)", and its brace. What

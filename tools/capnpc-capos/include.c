@@ -221,7 +221,7 @@ static int compare_files(const void *a, const void *b)
 }
 
 void emit_stream_include(struct output *out, const struct model *model,
-			 const struct declaration *file)
+			 const struct declaration *file, const char *header)
 {
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];
@@ -231,7 +231,7 @@ void emit_stream_include(struct output *out, const struct model *model,
 		for (uint32_t k = 0; k < method_count(interface); k++) {
 			if (!view_method(model, interface, k).streaming)
 				continue;
-			emit(out, "#include \"core/capnp/stream_result.h\"\n");
+			emit(out, "#include \"%s\"\n", header);
 			return;
 		}
 	}

@@ -421,7 +421,7 @@ void generate_reflection(struct output *out, const struct model *model,
 	emit_instances(&tables);
 	emit_banner(out, file->file_name);
 	emit(out, "#include \"core/capnp/reflect.h\"\n");
-	emit_stream_include(out, model, file);
+	emit_stream_include(out, model, file, "core/capnp/stream_result.h");
 	emit_include(out, model, file, file, "capnp.h");
 	emit(out, "\n");
 	for (uint32_t i = 0; i < tables.instance_count; i++)

@@ -237,7 +237,7 @@ void generate_server_header(struct output *out, const struct model *model,
 	emit_banner(out, file->file_name);
 	emit_guard(out, file, "SERVER_H");
 	emit(out, "#include \"core/capnp/method.h\"\n");
-	emit_stream_include(out, model, file);
+	emit_stream_include(out, model, file, "core/capnp/stream_result.h");
 	emit_include(out, model, file, file, "capnp.h");
 	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {

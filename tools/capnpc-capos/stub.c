@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stub.c - the parts of .client.h and .client.c that make a call with one or two functions.
+ * stub.c - the parts of .client.h and .client.c that make a call with one or two functions:
+ * X_send, X_receive, X, X_stream; what they promise is said at the head of client.c.
  *
- * A method whose parameters are plain values, text, data and capabilities, and whose
- * results are plain values and capabilities, gets one function that does the whole call,
- * and send and receive, which are its two halves. If nothing in it has a variable size,
- * they are made of capos/flat.h.
+ * Parameters and results are *flat* if each field is a C parameter of its own. If both are,
+ * and nothing in them has a variable size, the functions are made of capos/flat.h.
  */
 #include "core/capnp/reader.h"
 #include "tools/capnpc-capos/generate.h"
@@ -17,7 +16,9 @@ struct stub {
 	const struct model *model;
 	const struct declaration *interface;
 	struct method_view method;
-	const char *name; /* of the function: "timer_now" */
+	const char *name;  /* of the function: "timer_now" */
+	bool flat_params;  /* plain values, text, data and capabilities */
+	bool flat_results; /* plain values and capabilities */
 };
 
 /* Whether @structure can be spelled as C parameters, one or two per field. */
@@ -53,7 +54,7 @@ static bool is_small(const struct stub *stub)
 	uint32_t transfer_bytes = cap_pointer_count(stub->model, params) * 16;
 	uint32_t result_cap_bytes = cap_pointer_count(stub->model, results) * 16;
 
-	return is_flat(stub->model, params, false) &&
+	return stub->flat_results && is_flat(stub->model, params, false) &&
 	       (message_words(params) + message_words(results)) * 8 + transfer_bytes +
 			       result_cap_bytes <=
 		       UNIT_BYTES;
@@ -104,9 +105,13 @@ static void emit_ins(struct output *out, const struct stub *stub)
 	}
 }
 
-/* ", uint64_t *out_x" for each result. */
+/* ", uint64_t *out_x" for each result; or one for all, where they lie in the call. */
 static void emit_outs(struct output *out, const struct stub *stub)
 {
+	if (!stub->flat_results) {
+		emit(out, ",\n\tstruct %s *out", stub->method.results->tag);
+		return;
+	}
 	for (uint32_t i = 0; i < field_count(stub->method.results); i++) {
 		struct field_view field =
 			view_field(stub->model, stub->method.results, i);
@@ -131,6 +136,10 @@ static void emit_in_names(struct output *out, const struct stub *stub)
 
 static void emit_out_names(struct output *out, const struct stub *stub)
 {
+	if (!stub->flat_results) {
+		emit(out, ", out");
+		return;
+	}
 	for (uint32_t i = 0; i < field_count(stub->method.results); i++) {
 		struct field_view field =
 			view_field(stub->model, stub->method.results, i);
@@ -339,7 +348,8 @@ static void emit_send_large(struct output *out, const struct stub *stub)
 	     "\tstatus_t status = %s_begin_sized(client, call, ",
 	     stub->method.params->stem, stub->name);
 	emit_extra_words(out, stub);
-	emit(out, ", 0, &params);\n\n\tif (status != CAPOS_OK)\n\t\treturn status;\n");
+	emit(out, ", %s, &params);\n\n\tif (status != CAPOS_OK)\n\t\treturn status;\n",
+	     stub->flat_results ? "0" : "results_extra_words");
 	emit_set_params(out, stub, "capos_call_give(call", ", CAPOS_TRANSFER_COPY");
 	emit(out, "\treturn capos_call_submit(call);\n}\n\n");
 }
@@ -369,71 +379,118 @@ static void emit_receive_body(struct output *out, const struct stub *stub)
 
 static void emit_whole_large(struct output *out, const struct stub *stub)
 {
-	emit(out, "\tstruct capos_call call;\n\n\t(void)%s_send(client, &call",
-	     stub->name);
+	if (stub->flat_results)
+		emit(out, "\tstruct capos_call call;\n\n");
+	emit(out, "\t(void)%s_send(client, %s", stub->name,
+	     stub->flat_results ? "&call" : "call, results_extra_words");
 	emit_in_names(out, stub);
-	emit(out, ");\n\treturn %s_receive(&call", stub->name);
+	emit(out, ");\n\treturn %s_receive(%scall", stub->name,
+	     stub->flat_results ? "&" : "");
 	emit_out_names(out, stub);
 	emit(out, ");\n}\n\n");
 }
 
+/* ---- Streams ----------------------------------------------------------------------- */
+
+static void emit_stream(struct output *out, const struct stub *stub)
+{
+	emit(out,
+	     "/* Sends %s as one of @stream's calls, when that has room: capos/stream.h. "
+	     "*/\n",
+	     stub->name);
+	emit(out,
+	     "static inline status_t %s_stream(struct %s_client client,\n"
+	     "\tstruct capos_stream *stream",
+	     stub->name, stub->interface->stem);
+	emit_ins(out, stub);
+	emit(out, ")\n{\n\tuint32_t words = %u + ", message_words(stub->method.params));
+	emit_extra_words(out, stub);
+	emit(out, ";\n\tstruct capos_call *call;\n\n\tdo\n"
+		  "\t\tcall = capos_stream_next(stream, words * 8);\n"
+		  "\twhile (call && !capos_stream_sent(stream, call,\n");
+	emit(out, "\t\t%s_send(client, call", stub->name);
+	emit_in_names(out, stub);
+	emit(out, ")));\n\treturn capos_stream_status(stream);\n}\n\n");
+}
+
 /* ---- Both -------------------------------------------------------------------------- */
 
-static bool view_stub(struct stub *stub, const struct model *model,
-		      const struct declaration *interface,
-		      const struct method_view *method)
+static struct stub view_stub(const struct model *model,
+			     const struct declaration *interface,
+			     const struct method_view *method)
 {
-	*stub = (struct stub){
+	return (struct stub){
 		.model = model,
 		.interface = interface,
 		.method = *method,
 		.name = format_text("%s_%s", interface->stem, method->snake),
+		.flat_params = is_flat(model, method->params, true),
+		.flat_results = is_flat(model, method->results, false),
 	};
-	return is_flat(model, method->params, true) &&
-	       is_flat(model, method->results, false);
 }
 
 static void emit_signature(struct output *out, const struct stub *stub)
 {
 	emit(out, "status_t %s(struct %s_client client", stub->name,
 	     stub->interface->stem);
+	if (!stub->flat_results)
+		emit(out, ",\n\tstruct capos_call *call, uint32_t results_extra_words");
 	emit_ins(out, stub);
 	emit_outs(out, stub);
 	emit(out, ")");
+}
+
+static void emit_send(struct output *out, const struct stub *stub)
+{
+	emit(out, "/* Sends %s; receive waits for it and reads%s. */\n", stub->name,
+	     stub->flat_results ? ", and ends it" : "");
+	emit(out,
+	     "static inline status_t %s_send(struct %s_client client,\n"
+	     "\tstruct capos_call *call%s",
+	     stub->name, stub->interface->stem,
+	     stub->flat_results ? "" : ", uint32_t results_extra_words");
+	emit_ins(out, stub);
+	emit(out, ")\n{\n");
+	if (is_small(stub))
+		emit_send_small(out, stub);
+	else
+		emit_send_large(out, stub);
+}
+
+static void emit_receive(struct output *out, const struct stub *stub)
+{
+	if (is_small(stub)) {
+		emit_receive_small(out, stub);
+	} else if (stub->flat_results) {
+		emit(out, "status_t %s_receive(struct capos_call *call", stub->name);
+		emit_outs(out, stub);
+		emit(out, ");\n\n");
+	} else {
+		emit(out, "static inline status_t %s_receive(struct capos_call *call",
+		     stub->name);
+		emit_outs(out, stub);
+		emit(out, ")\n{\n\treturn %s_finish(call, out);\n}\n\n", stub->name);
+	}
 }
 
 void generate_stub_header(struct output *out, const struct model *model,
 			  const struct declaration *interface,
 			  const struct method_view *method)
 {
-	struct stub stub;
-	bool small;
+	struct stub stub = view_stub(model, interface, method);
 
-	if (!view_stub(&stub, model, interface, method))
-		return;
-	small = is_small(&stub);
-	if (small) {
+	if (is_small(&stub)) {
 		emit_shape(out, &stub);
 		emit_fill(out, &stub);
 		emit_load(out, &stub);
 	}
-	emit(out, "/* Sends %s; receive waits for it, reads and ends it. */\n",
-	     stub.name);
-	emit(out,
-	     "static inline status_t %s_send(struct %s_client client,\n"
-	     "\tstruct capos_call *call",
-	     stub.name, interface->stem);
-	emit_ins(out, &stub);
-	emit(out, ")\n{\n");
-	if (small) {
-		emit_send_small(out, &stub);
-		emit_receive_small(out, &stub);
-	} else {
-		emit_send_large(out, &stub);
-		emit(out, "status_t %s_receive(struct capos_call *call", stub.name);
-		emit_outs(out, &stub);
-		emit(out, ");\n\n");
-	}
+	if (stub.flat_params)
+		emit_send(out, &stub);
+	emit_receive(out, &stub);
+	if (!stub.flat_params)
+		return;
+	if (method->streaming)
+		emit_stream(out, &stub);
 	emit_comment(out, "", method->doc);
 	emit_signature(out, &stub);
 	emit(out, ";\n\n");
@@ -443,19 +500,19 @@ void generate_stub_source(struct output *out, const struct model *model,
 			  const struct declaration *interface,
 			  const struct method_view *method)
 {
-	struct stub stub;
-	bool small;
+	struct stub stub = view_stub(model, interface, method);
+	bool small = is_small(&stub);
 
-	if (!view_stub(&stub, model, interface, method))
+	if (stub.flat_results) {
+		emit(out, "%sstatus_t %s_receive%s(struct capos_call *call",
+		     small ? "[[gnu::noinline]] " : "", stub.name,
+		     small ? "_slowly" : "");
+		emit_outs(out, &stub);
+		emit(out, ")\n{\n");
+		emit_receive_body(out, &stub);
+	}
+	if (!stub.flat_params)
 		return;
-	small = is_small(&stub);
-	if (small)
-		emit(out, "[[gnu::noinline]] ");
-	emit(out, "status_t %s_receive%s(struct capos_call *call", stub.name,
-	     small ? "_slowly" : "");
-	emit_outs(out, &stub);
-	emit(out, ")\n{\n");
-	emit_receive_body(out, &stub);
 	emit_signature(out, &stub);
 	emit(out, "\n{\n");
 	if (small)
