@@ -18,7 +18,7 @@ interface Left extends(Root) {
 
 interface Right extends(Root) {
   right @0 (value :UInt32) -> (value :UInt32);
-  give @1 (root :Root) -> (root :Root);
+  give @1 (kin :Root) -> (kin :Root);
   # Takes and returns a capability of the common ancestor.
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, compile_flags, generate, must
+from conftest import ROOT, SANITIZE, compile_flags, generate, must, run
 
 HERE = Path(__file__).resolve().parent
 SCHEMA = HERE / "interfaces.capnp"
@@ -67,3 +67,14 @@ def test_what_is_made_of_interfaces_compiles_without_a_warning(generated):
         must([*compile_flags(generated), "-fsyntax-only", generated / "gen" / name])
     (generated / "server.c").write_text('#include "gen/interfaces.server.h"\n')
     must([*compile_flags(generated), "-fsyntax-only", generated / "server.c"])
+
+
+def test_stubs_call_servers_through_ancestors_facets_and_streams(generated):
+    sources = [generated / "gen/interfaces.client.c", generated / "gen/interfaces.reflect.c",
+               *[ROOT / f"runtime/{name}.c" for name in ("ring", "arena", "stream")],
+               *sorted(path for path in (ROOT / "core/capnp").glob("*.c")
+                       if not path.name.endswith("_test.c"))]
+    must([*compile_flags(generated), *SANITIZE, "-x", "c",
+          HERE / "interfaces_harness.c.in", *sources, "-lcmocka", "-o", generated / "harness"])
+    done = run([generated / "harness"])
+    assert done.returncode == 0, (done.stdout + done.stderr).decode()
