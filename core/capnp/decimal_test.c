@@ -243,6 +243,23 @@ static void numbers_halfway_go_to_the_even_one(void **state)
 	}
 }
 
+/* The last digit, far behind those that are kept, decides. */
+static void no_digit_is_lost(void **state)
+{
+	char text[1200];
+	int size = snprintf(text, sizeof(text), "9007199254740993.%0900d", 0);
+	uint64_t bits;
+
+	(void)state;
+	compare_with_c(text);
+	text[size - 1] = '1';
+	compare_with_c(text);
+	assert_true(capnp_decimal_parse(text, (size_t)size, CAPNP_FLOAT64, &bits));
+	assert_true(capnp_f64_from_bits(bits) == 9007199254740994.0);
+	compare_with_c("4294967296"); /* a carry into a new word */
+	compare_with_c("18446744073709551616");
+}
+
 static void random_numbers_are_read_as_c_reads_them(void **state)
 {
 	uint64_t seed = 4242;
@@ -283,6 +300,9 @@ static void floats_widen_exactly(void **state)
 		uint32_t bits = i < 1000 ? i : (uint32_t)next_random(&seed);
 		float value = capnp_f32_from_bits(bits);
 
+		if (i >= 1000 && i < 1010) /* infinity too */
+			value = i % 2 ? -INFINITY : INFINITY;
+		bits = capnp_f32_bits(value);
 		if (!isnan(value))
 			assert_true(capnp_float32_to_64(bits) ==
 				    capnp_f64_bits((double)value));
@@ -298,6 +318,7 @@ int main(void)
 		cmocka_unit_test(floats_have_6_digits_or_8_and_exact_ones_read_back),
 		cmocka_unit_test(hard_numbers_are_read_as_c_reads_them),
 		cmocka_unit_test(numbers_halfway_go_to_the_even_one),
+		cmocka_unit_test(no_digit_is_lost),
 		cmocka_unit_test(random_numbers_are_read_as_c_reads_them),
 		cmocka_unit_test(what_is_no_number_is_refused),
 		cmocka_unit_test(floats_widen_exactly),

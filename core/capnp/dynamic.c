@@ -7,9 +7,8 @@
  */
 #include "core/capnp/dynamic.h"
 
+#include "core/capnp/interface.h"
 #include "core/capnp/nearest.h"
-
-enum { SUPERCLASS_DEPTH_MAX = 16 }; /* of interfaces that extend one another */
 
 /* Size of a plain value in bits; 0 for void and for what is behind a pointer. */
 static uint32_t kind_bits(enum capnp_kind kind)
@@ -97,7 +96,7 @@ find_method(const struct capnp_interface_info *info, struct capnp_text name,
 const struct capnp_method_info *capnp_find_method(const struct capnp_interface_info *info,
 						  struct capnp_text name)
 {
-	return find_method(info, name, SUPERCLASS_DEPTH_MAX);
+	return find_method(info, name, CAPNP_INHERITANCE_DEPTH_MAX);
 }
 
 static void offer(struct capnp_nearest *nearest, const char *name)
@@ -138,7 +137,7 @@ const char *capnp_find_method_nearest(const struct capnp_interface_info *info,
 	struct capnp_nearest nearest;
 
 	capnp_nearest_init(&nearest, name);
-	offer_methods(&nearest, info, SUPERCLASS_DEPTH_MAX);
+	offer_methods(&nearest, info, CAPNP_INHERITANCE_DEPTH_MAX);
 	return best(&nearest);
 }
 
@@ -204,10 +203,8 @@ static uint64_t get_bits(struct capnp_struct s, uint32_t size, uint32_t offset,
 		return capnp_get_u16(s, offset * 2, (uint16_t)default_bits);
 	case 32:
 		return capnp_get_u32(s, offset * 4, (uint32_t)default_bits);
-	case 64:
-		return capnp_get_u64(s, offset * 8, default_bits);
 	default:
-		return 0;
+		return capnp_get_u64(s, offset * 8, default_bits);
 	}
 }
 
@@ -216,25 +213,40 @@ static struct capnp_text default_text(const struct capnp_field_info *field)
 	return string_text(field->default_text ? field->default_text : "");
 }
 
+/* A pointer of any kind, or the root of the default. */
+static struct capnp_any get_any(struct capnp_struct s,
+				const struct capnp_field_info *field)
+{
+	if (!capnp_has(s, field->offset) && field->default_message)
+		return capnp_constant_any(field->default_message);
+	return capnp_get_any(s, field->offset);
+}
+
 /* The value of a field behind a pointer. */
 static void get_pointer(struct capnp_struct s, const struct capnp_field_info *field,
 			struct capnp_value *value)
 {
+	const struct capnp_reader *otherwise = field->default_message;
 	const struct capnp_type_info *type = &field->type;
+	uint32_t at = field->offset;
 
 	if (type->kind == CAPNP_KIND_TEXT)
-		value->text = capnp_get_text(s, field->offset, default_text(field));
+		value->text = capnp_get_text(s, at, default_text(field));
 	else if (type->kind == CAPNP_KIND_DATA)
-		value->data = capnp_get_data(s, field->offset);
+		value->data = otherwise ? capnp_get_data_or(s, at, otherwise)
+					: capnp_get_data(s, at);
 	else if (type->kind == CAPNP_KIND_LIST)
 		value->list =
-			capnp_get_list(s, field->offset, element_size(type->element));
+			otherwise ? capnp_get_list_or(s, at, element_size(type->element),
+						      otherwise)
+				  : capnp_get_list(s, at, element_size(type->element));
 	else if (type->kind == CAPNP_KIND_STRUCT)
-		value->structure = capnp_get_struct(s, field->offset);
+		value->structure = otherwise ? capnp_get_struct_or(s, at, otherwise)
+					     : capnp_get_struct(s, at);
 	else if (type->kind == CAPNP_KIND_INTERFACE)
-		value->cap = capnp_get_cap(s, field->offset);
+		value->cap = capnp_get_cap(s, at);
 	else
-		value->present = capnp_has(s, field->offset);
+		value->any = get_any(s, field);
 }
 
 struct capnp_value capnp_dynamic_get(struct capnp_struct s,
@@ -287,6 +299,8 @@ struct capnp_value capnp_dynamic_at(const struct capnp_value *list, uint32_t i)
 		value.structure = capnp_list_get_struct(list->list, i);
 	else if (type->kind == CAPNP_KIND_INTERFACE)
 		value.cap = capnp_list_get_cap(list->list, i);
+	else if (type->kind != CAPNP_KIND_VOID)
+		value.any = capnp_list_get_any(list->list, i);
 	return value;
 }
 

@@ -33,7 +33,8 @@ struct capnp_value {
 		struct capnp_struct structure; /* its fields: type->structure; absent if
 						  message is null */
 		uint32_t cap;                  /* CAPNP_NO_CAP if null */
-		bool present;                  /* ANY_POINTER: only whether it is there */
+		struct capnp_any any;          /* ANY_POINTER, ANY_STRUCT, ANY_LIST: see
+						  capnp_any_kind() */
 	};
 };
 
@@ -81,7 +82,10 @@ const char *capnp_enumerant_name(const struct capnp_enum_info *info, uint64_t nu
 bool capnp_field_is_active(struct capnp_struct s, const struct capnp_struct_info *info,
 			   const struct capnp_field_info *field);
 
-/* The value of @field in @s, a struct or group of the type that @field belongs to. */
+/*
+ * The value of @field in @s, a struct or group of the type that @field belongs to; the
+ * schema's default if it is absent or malformed.
+ */
 struct capnp_value capnp_dynamic_get(struct capnp_struct s,
 				     const struct capnp_field_info *field);
 

@@ -5,6 +5,7 @@
 #include "programs/shell/catalog.h"
 
 #include "core/capnp/dynamic.h"
+#include "core/capnp/interface.h"
 #include "core/capnp/render.h"
 
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id)
@@ -32,24 +33,12 @@ const char *catalog_name(uint64_t interface_id)
 	return info ? info->name : "an unknown interface";
 }
 
-/* Schemas have few levels of interfaces; a table cannot go round in a circle. */
-static bool extends(const struct capnp_interface_info *info,
-		    const struct capnp_interface_info *wanted)
+bool catalog_answers(uint64_t interface_id, const struct capnp_interface_info *wanted)
 {
-	if (info->id == wanted->id)
-		return true;
-	for (size_t i = 0; i < info->superclass_count; i++) {
-		if (extends(info->superclasses[i], wanted))
-			return true;
-	}
-	return false;
-}
+	const struct capnp_interface_info *held = catalog_find_id(interface_id);
 
-bool catalog_extends(uint64_t interface_id, const struct capnp_interface_info *wanted)
-{
-	const struct capnp_interface_info *info = catalog_find_id(interface_id);
-
-	return interface_id == wanted->id || (info && extends(info, wanted));
+	return interface_id == wanted->id ||
+	       (held && capnp_interface_answers(held, wanted));
 }
 
 static struct capnp_text capnp_text_of(struct text text)

@@ -17,8 +17,8 @@ const struct capnp_interface_info *catalog_find(struct text name);
 /* The interface's name, or "an unknown interface". */
 const char *catalog_name(uint64_t interface_id);
 
-/* Whether the interface of this id is @wanted, or extends it. */
-bool catalog_extends(uint64_t interface_id, const struct capnp_interface_info *wanted);
+/* Whether a capability of the interface of this id answers to @wanted. */
+bool catalog_answers(uint64_t interface_id, const struct capnp_interface_info *wanted);
 
 /* The method, also one of a superclass; nullptr if there is none. */
 const struct capnp_method_info *

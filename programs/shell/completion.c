@@ -74,13 +74,14 @@ static void offer(struct search *search, const char *name, char suffix)
 	offer_joined(search, text_of(""), text_of(name), suffix);
 }
 
-/* @capabilities, all or those of one interface or origin. */
-static void offer_caps(struct search *search, uint64_t interface, char suffix)
+/* @capabilities: all, or those that answer to @wanted. */
+static void offer_caps(struct search *search, const struct capnp_interface_info *wanted,
+		       char suffix)
 {
 	const struct names *names = search->completer->names;
 
 	for (size_t i = 0; i < names->count; i++) {
-		if (interface == 0 || names->entries[i].interface == interface)
+		if (!wanted || catalog_answers(names->entries[i].interface, wanted))
 			offer_joined(search, text_of("@"),
 				     text_of(names->entries[i].name), suffix);
 	}
@@ -104,12 +105,16 @@ static void offer_commands(struct search *search)
 		      command_table[i].shape == SHAPE_NOTHING ? '\0' : ' ');
 }
 
-/* Methods, each behind @prefix, which is what was typed up to the point. */
+/* Methods, those of superclasses too, each behind @prefix, which is what was typed up to the point. */
 static void offer_methods(struct search *search, struct text prefix,
 			  const struct capnp_interface_info *info)
 {
-	for (size_t i = 0; info && i < info->method_count; i++)
+	if (!info)
+		return;
+	for (size_t i = 0; i < info->method_count; i++)
 		offer_joined(search, prefix, text_of(info->methods[i].name), ' ');
+	for (size_t i = 0; i < info->superclass_count; i++)
+		offer_methods(search, prefix, info->superclasses[i]);
 }
 
 /* The typed word up to and with its point; empty if it has none. */
@@ -162,7 +167,7 @@ static void offer_values(struct search *search, const struct capnp_type_info *ty
 		for (size_t i = 0; i < type->enumeration->enumerant_count; i++)
 			offer(search, type->enumeration->enumerants[i].name, ' ');
 	} else if (type->kind == CAPNP_KIND_INTERFACE) {
-		offer_caps(search, type->interface_ ? type->interface_->id : 0, ' ');
+		offer_caps(search, type->interface_, ' ');
 	} else if (type->kind == CAPNP_KIND_STRUCT) {
 		offer(search, "(", '\0');
 	}
@@ -246,7 +251,7 @@ static void find_call(struct search *search)
 		struct text prefix = typed_prefix(search);
 
 		if (prefix.size < 2)
-			offer_caps(search, 0, '.');
+			offer_caps(search, nullptr, '.');
 		else
 			offer_methods(
 				search, prefix,
@@ -286,7 +291,7 @@ static void offer_programs(struct search *search)
 static void offer_grant_source(struct search *search, struct token previous)
 {
 	if (token_is(previous, ':')) {
-		offer_caps(search, 0, ' ');
+		offer_caps(search, nullptr, ' ');
 		offer(search, "own", ' ');
 	} else if (text_is(previous.text, "own")) {
 		offer(search, "memory", ' ');
@@ -355,7 +360,7 @@ static void find_argument(struct search *search, const struct command_info *info
 		break;
 	case SHAPE_CAPABILITY:
 		if (first)
-			offer_caps(search, 0, '\0');
+			offer_caps(search, nullptr, '\0');
 		break;
 	case SHAPE_PROCESS:
 		if (first)

@@ -145,9 +145,21 @@ static void write_signature(const struct capnp_method_info *method, size_t colum
 	fill(sink_buffer_text(&buffer), column, SIGNATURE_INDENT, sink);
 }
 
+/* " extends A, B", or " facet of A". */
+static void write_relatives(const struct capnp_interface_info *info, struct sink *sink)
+{
+	for (size_t i = 0; i < info->superclass_count; i++)
+		sink_strings(sink, i ? ", " : " extends ", info->superclasses[i]->name,
+			     nullptr);
+	if (info->facet_of)
+		sink_strings(sink, " facet of ", info->facet_of->name, nullptr);
+}
+
 void describe_interface(const struct capnp_interface_info *info, struct sink *sink)
 {
-	sink_strings(sink, "interface ", info->name, "\n", nullptr);
+	sink_strings(sink, "interface ", info->name, nullptr);
+	write_relatives(info, sink);
+	sink_byte(sink, '\n');
 	write_doc(info->doc, DOC_INDENT, sink);
 	for (size_t i = 0; i < info->method_count; i++) {
 		sink_strings(sink, "\n  ", nullptr);

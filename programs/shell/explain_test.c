@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "gen/boot.capnp.h"
+#include "gen/console.capnp.h"
 #include "gen/ledger.capnp.h"
 #include "gen/log.capnp.h"
 #include "gen/status.capnp.h"
@@ -149,6 +150,12 @@ static void describe_shows_signatures_docs_and_types(void **state)
 	assert_non_null(strstr(said, "struct OpenResult\n"));
 	assert_non_null(strstr(said, "    | found :group\n"));
 	assert_non_null(strstr(said, "image :MemoryObject\n"));
+	sink_buffer_init(&sink, said, sizeof(said));
+	describe_interface(&boot_package_schema, &sink.sink);
+	assert_non_null(strstr(said, "interface BootPackage extends ProgramStore\n"));
+	sink_buffer_init(&sink, said, sizeof(said));
+	describe_interface(&console_writer_schema, &sink.sink);
+	assert_non_null(strstr(said, "interface ConsoleWriter facet of Console\n"));
 	sink_buffer_init(&sink, said, sizeof(said));
 	describe_method(&log_sink_schema, &log_sink_schema.methods[0], &sink.sink);
 	assert_non_null(strstr(said, "enum LogLevel\n"));

@@ -32,7 +32,7 @@ static bool find_cap(void *context, struct capnp_text wanted_name,
 		names_unknown(build->names, text, complain(search));
 		return false;
 	}
-	if (wanted && !catalog_extends(name->interface, wanted)) {
+	if (wanted && !catalog_answers(name->interface, wanted)) {
 		sink_strings(complain(search), wanted->name, " is wanted; @", name->name,
 			     " is ", catalog_name(name->interface), nullptr);
 		return false;
