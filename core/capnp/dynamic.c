@@ -7,6 +7,7 @@
  */
 #include "core/capnp/dynamic.h"
 
+#include "core/capnp/copy.h"
 #include "core/capnp/interface.h"
 #include "core/capnp/nearest.h"
 
@@ -383,26 +384,134 @@ static enum capnp_dynamic_status room(const struct capnp_builder *message)
 	return capnp_builder_failed(message) ? CAPNP_DYNAMIC_NO_ROOM : CAPNP_DYNAMIC_OK;
 }
 
-/* Sets text, data or a capability. */
+/* Whether a value of type @given may stand where one of @wanted is. */
+static bool same_type(const struct capnp_type_info *given,
+		      const struct capnp_type_info *wanted)
+{
+	for (; given->kind == CAPNP_KIND_LIST && wanted->kind == CAPNP_KIND_LIST;
+	     given = given->element)
+		wanted = wanted->element;
+	if (given->kind != wanted->kind)
+		return false;
+	if (given->kind == CAPNP_KIND_STRUCT)
+		return given->structure->id == wanted->structure->id;
+	return given->kind != CAPNP_KIND_ENUM ||
+	       given->enumeration->id == wanted->enumeration->id;
+}
+
+static bool is_any(enum capnp_kind kind)
+{
+	return kind == CAPNP_KIND_ANY_POINTER || kind == CAPNP_KIND_ANY_STRUCT ||
+	       kind == CAPNP_KIND_ANY_LIST;
+}
+
+/* Whether @value may stand where any pointer, struct or list (@wanted) is. */
+static bool fits_any(const struct capnp_value *value, enum capnp_kind wanted)
+{
+	enum capnp_kind kind = value->type->kind;
+	enum capnp_any_kind found;
+
+	if (wanted == CAPNP_KIND_ANY_POINTER)
+		return capnp_kind_is_pointer(kind);
+	if (!is_any(kind))
+		return wanted == CAPNP_KIND_ANY_STRUCT ? kind == CAPNP_KIND_STRUCT
+						       : kind == CAPNP_KIND_LIST;
+	found = capnp_any_kind(value->any);
+	return found == CAPNP_ANY_NULL ||
+	       found == (wanted == CAPNP_KIND_ANY_STRUCT ? CAPNP_ANY_STRUCT
+							 : CAPNP_ANY_LIST);
+}
+
+static bool fits(const struct capnp_value *value, const struct capnp_type_info *type)
+{
+	return is_any(type->kind) ? fits_any(value, type->kind)
+				  : same_type(value->type, type);
+}
+
+/* What became of a copy of something in @message. */
+static enum capnp_dynamic_status copied(bool good, struct capnp_segment *message)
+{
+	if (good)
+		return CAPNP_DYNAMIC_OK;
+	if (message && capnp_reader_failed(capnp_segment_reader(message)))
+		return CAPNP_DYNAMIC_SOURCE;
+	return CAPNP_DYNAMIC_NO_ROOM;
+}
+
+/* Makes @to lead to @value, which fits its type. */
+static enum capnp_dynamic_status set_any(struct capnp_any_builder to,
+					 const struct capnp_value *value)
+{
+	enum capnp_kind kind = value->type->kind;
+
+	if (kind == CAPNP_KIND_LIST)
+		return copied(capnp_any_set_list(to, value->list), value->list.message);
+	if (kind == CAPNP_KIND_STRUCT)
+		return copied(capnp_any_set_struct(to, value->structure),
+			      value->structure.message);
+	if (is_any(kind))
+		return copied(capnp_any_set_any(to, value->any), value->any.message);
+	if (kind == CAPNP_KIND_TEXT)
+		capnp_any_set_text(to, value->text.bytes, value->text.size);
+	else if (kind == CAPNP_KIND_DATA)
+		capnp_any_set_data(to, value->data.bytes, value->data.size);
+	else if (kind == CAPNP_KIND_INTERFACE)
+		capnp_any_set_cap(to, value->cap);
+	return room(to.message);
+}
+
+/* A field behind a pointer, or of type Void. */
 static enum capnp_dynamic_status set_pointer(struct capnp_dynamic_builder b,
 					     const struct capnp_field_info *field,
 					     const struct capnp_value *value)
 {
-	enum capnp_kind kind = field->type.kind;
-	uint32_t word = b.info->data_words + field->offset;
-
-	if (value->type->kind != kind)
-		return CAPNP_DYNAMIC_KIND;
-	if (kind == CAPNP_KIND_TEXT)
-		capnp_set_text(b.b, word, value->text.bytes, value->text.size);
-	else if (kind == CAPNP_KIND_DATA)
-		capnp_set_data(b.b, word, value->data.bytes, value->data.size);
-	else if (kind == CAPNP_KIND_INTERFACE)
-		capnp_set_cap(b.b, word, value->cap);
-	else if (kind != CAPNP_KIND_VOID)
+	if (!fits(value, &field->type))
 		return CAPNP_DYNAMIC_KIND;
 	choose(b, field);
-	return room(b.b.message);
+	if (field->type.kind == CAPNP_KIND_VOID)
+		return room(b.b.message);
+	return set_any(capnp_any_at(b.b, b.info->data_words + field->offset), value);
+}
+
+static enum capnp_dynamic_status set_group(struct capnp_dynamic_builder b,
+					   const struct capnp_struct_info *info,
+					   struct capnp_struct from);
+
+/* Copies @field, whose bits need no check: they are of the same field. */
+static enum capnp_dynamic_status copy_field(struct capnp_dynamic_builder b,
+					    const struct capnp_field_info *field,
+					    struct capnp_struct from)
+{
+	uint32_t size = kind_bits(field->type.kind);
+	struct capnp_any any;
+
+	choose(b, field);
+	if (field->kind == CAPNP_FIELD_GROUP)
+		return set_group(b, field->type.structure, from);
+	if (size != 0)
+		set_bits(b.b, size, field->offset,
+			 get_bits(from, size, field->offset, 0));
+	if (!capnp_kind_is_pointer(field->type.kind))
+		return room(b.b.message);
+	any = capnp_get_any(from, field->offset);
+	return copied(capnp_any_set_any(
+			      capnp_any_at(b.b, b.info->data_words + field->offset), any),
+		      any.message);
+}
+
+/* Copies what belongs to the group @info, and nothing else of the struct around it. */
+static enum capnp_dynamic_status set_group(struct capnp_dynamic_builder b,
+					   const struct capnp_struct_info *info,
+					   struct capnp_struct from)
+{
+	enum capnp_dynamic_status status = CAPNP_DYNAMIC_OK;
+	struct capnp_dynamic_builder inside = { b.b, info };
+
+	for (uint32_t i = 0; i < info->field_count && status == CAPNP_DYNAMIC_OK; i++) {
+		if (capnp_field_is_active(from, info, &info->fields[i]))
+			status = copy_field(inside, &info->fields[i], from);
+	}
+	return status;
 }
 
 enum capnp_dynamic_status capnp_dynamic_set(struct capnp_dynamic_builder b,
@@ -413,8 +522,12 @@ enum capnp_dynamic_status capnp_dynamic_set(struct capnp_dynamic_builder b,
 	enum capnp_dynamic_status status;
 	uint64_t bits;
 
-	if (field->kind == CAPNP_FIELD_GROUP)
-		return CAPNP_DYNAMIC_KIND;
+	if (field->kind == CAPNP_FIELD_GROUP) {
+		if (!same_type(value->type, &field->type))
+			return CAPNP_DYNAMIC_KIND;
+		choose(b, field);
+		return set_group(b, field->type.structure, value->structure);
+	}
 	if (size == 0)
 		return set_pointer(b, field, value);
 	status = plain_bits(&field->type, value, &bits);
@@ -468,13 +581,12 @@ static bool is_bytes(enum capnp_kind kind)
 	return kind == CAPNP_KIND_TEXT || kind == CAPNP_KIND_DATA;
 }
 
-/* Room for text or data behind the pointer in @word. */
-static enum capnp_dynamic_status init_bytes(struct capnp_struct_builder b, uint32_t word,
-					    enum capnp_kind kind, uint32_t size,
-					    char **out)
+/* Room for text or data that @to leads to. */
+static enum capnp_dynamic_status
+init_bytes(struct capnp_any_builder to, enum capnp_kind kind, uint32_t size, char **out)
 {
-	*out = kind == CAPNP_KIND_TEXT ? capnp_init_text(b, word, size)
-				       : (char *)capnp_init_data(b, word, size);
+	*out = kind == CAPNP_KIND_TEXT ? capnp_any_init_text(to, size)
+				       : (char *)capnp_any_init_data(to, size);
 	return *out ? CAPNP_DYNAMIC_OK : CAPNP_DYNAMIC_NO_ROOM;
 }
 
@@ -485,8 +597,8 @@ enum capnp_dynamic_status capnp_dynamic_init_bytes(struct capnp_dynamic_builder 
 	if (!is_bytes(field->type.kind))
 		return CAPNP_DYNAMIC_KIND;
 	choose(b, field);
-	return init_bytes(b.b, b.info->data_words + field->offset, field->type.kind, size,
-			  out);
+	return init_bytes(capnp_any_at(b.b, b.info->data_words + field->offset),
+			  field->type.kind, size, out);
 }
 
 static void list_set_bits(struct capnp_list_builder list, uint32_t size, uint32_t i,
@@ -521,17 +633,14 @@ enum capnp_dynamic_status capnp_dynamic_list_set(struct capnp_dynamic_list_build
 			list_set_bits(list.l, size, i, bits);
 		return status;
 	}
-	if (value->type->kind != type->kind)
+	if (!fits(value, type))
 		return CAPNP_DYNAMIC_KIND;
-	if (type->kind == CAPNP_KIND_TEXT)
-		capnp_list_set_text(list.l, i, value->text.bytes, value->text.size);
-	else if (type->kind == CAPNP_KIND_DATA)
-		capnp_list_set_data(list.l, i, value->data.bytes, value->data.size);
-	else if (type->kind == CAPNP_KIND_INTERFACE)
-		capnp_list_set_cap(list.l, i, value->cap);
-	else if (type->kind != CAPNP_KIND_VOID)
-		return CAPNP_DYNAMIC_KIND;
-	return room(list.l.message);
+	if (type->kind == CAPNP_KIND_VOID)
+		return room(list.l.message);
+	if (type->kind == CAPNP_KIND_STRUCT)
+		return copied(capnp_list_set_struct(list.l, i, value->structure),
+			      value->structure.message);
+	return set_any(capnp_list_any_at(list.l, i), value);
 }
 
 enum capnp_dynamic_status
@@ -571,11 +680,9 @@ enum capnp_dynamic_status
 capnp_dynamic_list_init_bytes(struct capnp_dynamic_list_builder list, uint32_t i,
 			      uint32_t size, char **out)
 {
-	const struct capnp_struct_builder pointers = { list.l.message, list.l.words };
-
 	if (!is_bytes(list.element->kind))
 		return CAPNP_DYNAMIC_KIND;
 	if (i >= list.l.count)
 		return CAPNP_DYNAMIC_INDEX;
-	return init_bytes(pointers, i, list.element->kind, size, out);
+	return init_bytes(capnp_list_any_at(list.l, i), list.element->kind, size, out);
 }

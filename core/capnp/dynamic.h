@@ -55,6 +55,7 @@ enum capnp_dynamic_status : uint8_t {
 	CAPNP_DYNAMIC_RANGE, /* the number does not fit, or the enum has no such number */
 	CAPNP_DYNAMIC_INDEX, /* the list has no such element */
 	CAPNP_DYNAMIC_NO_ROOM, /* the message is full */
+	CAPNP_DYNAMIC_SOURCE, /* what was to be copied is malformed, as its reader says */
 };
 
 /* The field or method called @name, also one of a superclass; nullptr if there is none. */
@@ -97,9 +98,12 @@ struct capnp_dynamic_builder capnp_dynamic_new(struct capnp_builder *builder,
 					       const struct capnp_struct_info *info);
 
 /*
- * Sets @field, which belongs to the builder's type, to @value: anything but a list, a
- * struct or a group. A member of a union becomes the chosen one. value->type tells its
- * kind; numbers may be given as INT64 or UINT64 for a field of any integer type.
+ * Sets @field, which belongs to the builder's type, to @value. A member of a union becomes
+ * the chosen one. value->type tells its kind; numbers may be given as INT64 or UINT64 for a
+ * field of any integer type, and what is behind any pointer for an ANY_POINTER. Lists,
+ * structs and any pointers are copied with all they lead to (copy.h), absent ones are null
+ * then; a group is given as a struct value of the same group. After NO_ROOM and SOURCE the
+ * message is not to be used.
  */
 [[nodiscard]] enum capnp_dynamic_status
 capnp_dynamic_set(struct capnp_dynamic_builder b, const struct capnp_field_info *field,
@@ -119,7 +123,10 @@ capnp_dynamic_init_list(struct capnp_dynamic_builder b,
 capnp_dynamic_init_bytes(struct capnp_dynamic_builder b,
 			 const struct capnp_field_info *field, uint32_t size, char **out);
 
-/* The same for element @i of a list. */
+/*
+ * The same for element @i of a list. A struct there has the size of the list's elements: one
+ * of a newer schema whose further fields are set is NO_ROOM.
+ */
 [[nodiscard]] enum capnp_dynamic_status
 capnp_dynamic_list_set(struct capnp_dynamic_list_builder list, uint32_t i,
 		       const struct capnp_value *value);

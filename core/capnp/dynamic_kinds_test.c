@@ -19,6 +19,7 @@ enum { WORDS = 4096 };
 
 static uint64_t words[WORDS];
 static uint64_t copy_words[WORDS];
+static uint64_t other_words[WORDS];
 static char shown[1 << 14];
 
 static struct capnp_text text_of(const char *string)
@@ -137,7 +138,8 @@ static void every_kind_is_read_and_written(void **state)
 		"()",
 		"(flag = true, i8 = -5, u16 = 7, i64 = -1, u64 = 18446744073709551615)",
 		"(f32 = 0.5, f64 = -1e300, level = high, text = \"t\", data = \"\\xff\")",
-		"(child = (child = (i8 = 1)), group = (deep = -3), label = \"l\")",
+		"(child = (child = (i8 = 1)), label = \"l\")",
+		"(group = (deep = -3, inner = (name = \"n\")))",
 		"(cap = @1, timer = @2, caps = [@3, null, @4])",
 		"(bytes = [1, -2], rows = [[1], [], [2, 3]], texts = [\"a\", \"\"])",
 		"(blobs = [\"x\"], children = [(), (i8 = 1, rows = [[4]])])",
@@ -165,6 +167,181 @@ static void every_kind_is_read_and_written(void **state)
 		assert_string_equal(before, after);
 		assert_false(capnp_reader_failed(&reader));
 	}
+}
+
+/* A message of @field of @from, set from the value as it is read. */
+static struct capnp_struct copy_one(struct capnp_reader *reader, struct capnp_struct from,
+				    const struct capnp_field_info *field)
+{
+	struct capnp_value value = capnp_dynamic_get(from, field);
+	struct capnp_builder builder;
+	struct capnp_struct root;
+
+	capnp_builder_init(&builder, copy_words, sizeof(copy_words));
+	assert_int_equal(capnp_dynamic_set(capnp_dynamic_new(&builder, &all_schema),
+					   field, &value),
+			 CAPNP_DYNAMIC_OK);
+	capnp_reader_init(reader, copy_words, capnp_builder_size_bytes(&builder));
+	assert_true(capnp_read_root(reader, &root));
+	return root;
+}
+
+static void lists_structs_and_groups_are_set_as_values(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *field;
+	} cases[] = {
+		{ "(child = (i8 = 1, texts = [\"a\"], child = ()))", "child" },
+		{ "(bytes = [1, 2])", "bytes" },
+		{ "(rows = [[1], []])", "rows" },
+		{ "(children = [(i8 = 1), (text = \"x\")])", "children" },
+		{ "(grid = [[(i8 = 1)]])", "grid" },
+		{ "(texts = [\"a\"])", "texts" },
+		{ "(caps = [@1, @2])", "caps" },
+		{ "(group = (deep = 5, inner = (name = \"n\")))", "group" },
+		{ "(voids = [void])", "voids" },
+		{ "()", "child" },
+		{ "()", "bytes" },
+	};
+	static char before[sizeof(shown)];
+	static char after[sizeof(shown)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct capnp_reader reader;
+		struct capnp_struct root = parse(&reader, cases[i].text);
+
+		show(root, before);
+		root = copy_one(&reader, root, field_of(cases[i].field));
+		show(root, after);
+		assert_string_equal(before, after);
+		assert_false(capnp_reader_failed(&reader));
+	}
+}
+
+static void elements_are_set_as_values(void **state)
+{
+	static const char *const lists[] = { "rows", "children", "grid", "texts" };
+	static char before[sizeof(shown)];
+	static char after[sizeof(shown)];
+	struct capnp_reader reader;
+	struct capnp_struct root = parse(
+		&reader, "(rows = [[1]], children = [(i8 = 2)], grid = [[(i8 = 3)]], "
+			 "texts = [\"4\"])");
+	struct capnp_dynamic_builder copy;
+	struct capnp_builder builder;
+
+	(void)state;
+	show(root, before);
+	capnp_builder_init(&builder, copy_words, sizeof(copy_words));
+	copy = capnp_dynamic_new(&builder, &all_schema);
+	for (size_t i = 0; i < 4; i++) {
+		const struct capnp_field_info *field = field_of(lists[i]);
+		struct capnp_value value = capnp_dynamic_get(root, field);
+		struct capnp_value element = capnp_dynamic_at(&value, 0);
+		struct capnp_dynamic_list_builder list;
+
+		assert_int_equal(capnp_dynamic_init_list(copy, field, 1, &list),
+				 CAPNP_DYNAMIC_OK);
+		assert_int_equal(capnp_dynamic_list_set(list, 0, &element),
+				 CAPNP_DYNAMIC_OK);
+	}
+	capnp_reader_init(&reader, copy_words, capnp_builder_size_bytes(&builder));
+	assert_true(capnp_read_root(&reader, &root));
+	show(root, after);
+	assert_string_equal(before, after);
+}
+
+static void any_pointer_takes_whatever_is_behind_a_pointer(void **state)
+{
+	static const char *const names[] = { "text", "data", "child", "bytes", "cap" };
+	static const enum capnp_any_kind kinds[] = { CAPNP_ANY_LIST, CAPNP_ANY_LIST,
+						     CAPNP_ANY_STRUCT, CAPNP_ANY_LIST,
+						     CAPNP_ANY_CAP };
+	const struct capnp_field_info *any = field_of("any");
+	struct capnp_reader reader;
+	struct capnp_struct root =
+		parse(&reader, "(text = \"t\", data = \"d\", child = (), bytes = [1], "
+			       "cap = @1)");
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		struct capnp_value value = capnp_dynamic_get(root, field_of(names[i]));
+		struct capnp_builder builder;
+		struct capnp_reader copy;
+		struct capnp_struct s;
+
+		capnp_builder_init(&builder, other_words, sizeof(other_words));
+		assert_int_equal(
+			capnp_dynamic_set(capnp_dynamic_new(&builder, &all_schema), any,
+					  &value),
+			CAPNP_DYNAMIC_OK);
+		capnp_reader_init(&copy, other_words, capnp_builder_size_bytes(&builder));
+		assert_true(capnp_read_root(&copy, &s));
+		value = capnp_dynamic_get(s, any);
+		assert_int_equal(capnp_any_kind(value.any), kinds[i]);
+		s = copy_one(&copy, s, any); /* and from one any to another */
+		assert_int_equal(capnp_any_kind(capnp_dynamic_get(s, any).any), kinds[i]);
+	}
+}
+
+static void any_struct_and_any_list_take_nothing_else(void **state)
+{
+	static const struct capnp_field_info any_struct =
+		FIELD("s", 0, { .kind = CAPNP_KIND_ANY_STRUCT });
+	static const struct capnp_field_info any_list =
+		FIELD("l", 0, { .kind = CAPNP_KIND_ANY_LIST });
+	struct capnp_reader reader;
+	struct capnp_struct root = parse(&reader, "(child = (), bytes = [1])");
+	struct capnp_value structure = capnp_dynamic_get(root, field_of("child"));
+	struct capnp_value list = capnp_dynamic_get(root, field_of("bytes"));
+	struct capnp_value null = capnp_dynamic_get(root, field_of("any"));
+	struct capnp_dynamic_builder copy;
+	struct capnp_builder builder;
+
+	(void)state;
+	capnp_builder_init(&builder, copy_words, sizeof(copy_words));
+	copy = capnp_dynamic_new(&builder, &all_schema);
+	assert_int_equal(capnp_dynamic_set(copy, &any_struct, &structure),
+			 CAPNP_DYNAMIC_OK);
+	assert_int_equal(capnp_dynamic_set(copy, &any_struct, &list), CAPNP_DYNAMIC_KIND);
+	assert_int_equal(capnp_dynamic_set(copy, &any_list, &list), CAPNP_DYNAMIC_OK);
+	assert_int_equal(capnp_dynamic_set(copy, &any_list, &structure),
+			 CAPNP_DYNAMIC_KIND);
+	assert_int_equal(capnp_dynamic_set(copy, &any_list, &null), CAPNP_DYNAMIC_OK);
+	list.type = &any_list.type;
+	list.any = capnp_get_any(root, field_of("bytes")->offset);
+	assert_int_equal(capnp_dynamic_set(copy, &any_list, &list), CAPNP_DYNAMIC_OK);
+	assert_int_equal(capnp_dynamic_set(copy, &any_struct, &list), CAPNP_DYNAMIC_KIND);
+	assert_int_equal(capnp_dynamic_set(copy, field_of("bytes"), &structure),
+			 CAPNP_DYNAMIC_KIND);
+}
+
+static void what_cannot_be_copied_is_told_apart(void **state)
+{
+	/* A root of one pointer, to a struct that is not there. */
+	static const uint64_t message[] = { UINT64_C(1) << 48,
+					    UINT64_C(5) << 32 | UINT64_C(1) << 48 };
+	static const struct capnp_field_info field =
+		FIELD("any", 0, { .kind = CAPNP_KIND_ANY_POINTER });
+	struct capnp_reader reader;
+	struct capnp_struct root = parse(&reader, "(text = \"long enough\", child = ())");
+	struct capnp_value value = capnp_dynamic_get(root, field_of("child"));
+	struct capnp_builder builder;
+
+	(void)state;
+	capnp_builder_init(&builder, copy_words, 30 * 8);
+	assert_int_equal(capnp_dynamic_set(capnp_dynamic_new(&builder, &all_schema),
+					   field_of("child"), &value),
+			 CAPNP_DYNAMIC_NO_ROOM);
+	capnp_reader_init(&reader, message, sizeof(message));
+	assert_true(capnp_read_root(&reader, &root));
+	value = capnp_dynamic_get(root, &field);
+	capnp_builder_init(&builder, copy_words, sizeof(copy_words));
+	assert_int_equal(capnp_dynamic_set(capnp_dynamic_new(&builder, &all_schema),
+					   field_of("any"), &value),
+			 CAPNP_DYNAMIC_SOURCE);
 }
 
 static void absent_elements_read_as_zero(void **state)
@@ -429,6 +606,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_read_and_written),
+		cmocka_unit_test(lists_structs_and_groups_are_set_as_values),
+		cmocka_unit_test(elements_are_set_as_values),
+		cmocka_unit_test(any_pointer_takes_whatever_is_behind_a_pointer),
+		cmocka_unit_test(any_struct_and_any_list_take_nothing_else),
+		cmocka_unit_test(what_cannot_be_copied_is_told_apart),
 		cmocka_unit_test(absent_elements_read_as_zero),
 		cmocka_unit_test(absent_pointers_have_the_schemas_default),
 		cmocka_unit_test(given_pointers_are_not_the_default),

@@ -3,7 +3,7 @@
  * dynamic_test.c - one case per promise of dynamic.h, over a small type made by hand; all
  * types of the language are in tests/schema/.
  */
-// TEST-LINK: core/capnp/reader.c core/capnp/builder.c core/capnp/dynamic.c core/capnp/nearest.c
+// TEST-LINK: core/capnp/dynamic.c @core
 #include "core/capnp/dynamic.h"
 
 #include <setjmp.h>

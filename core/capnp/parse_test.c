@@ -160,7 +160,7 @@ static void values_of_every_type_are_read(void **state)
 	assert_string_equal(parsed("(voids = [void, void], enums = [low, high])"),
 			    "voids = [void, void], enums = [low, high]");
 	assert_string_equal(parsed("(label = \"x\", group = (deep = 4))"),
-			    "label = \"x\", group = (deep = 4)");
+			    "label = \"x\", group = (deep = 4, inner = ())");
 }
 
 static void floats_have_many_forms(void **state)
@@ -187,9 +187,10 @@ static void structs_are_read_in_any_order_with_comments(void **state)
 		parsed("(children = [(), (i8 = 1)])"),
 		"children = [(nothing = void, flag = false, i8 = 0, u16 = 0, i64 = 0, "
 		"u64 = 0, f32 = 0, f64 = 0, level = low, empty = (0), number = void, "
-		"group = (deep = 0)), (nothing = void, flag = false, i8 = 1, u16 = 0, "
+		"group = (deep = 0, inner = ())), (nothing = void, flag = false, i8 = 1, "
+		"u16 = 0, "
 		"i64 = 0, u64 = 0, f32 = 0, f64 = 0, level = low, empty = (0), number = "
-		"void, group = (deep = 0))]");
+		"void, group = (deep = 0, inner = ()))]");
 	assert_non_null(strstr(parsed("(child = (text = \"t\"))"), "child = ("));
 }
 

@@ -3,7 +3,7 @@
  * render_test.c - one case per promise of render.h; messages of every type are printed and
  * compared in tests/schema/.
  */
-// TEST-LINK: core/capnp/reader.c core/capnp/builder.c core/capnp/dynamic.c core/capnp/nearest.c
+// TEST-LINK: core/capnp/dynamic.c @core
 // TEST-LINK: core/capnp/decimal.c core/capnp/render.c
 #include "core/capnp/render.h"
 

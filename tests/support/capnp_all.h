@@ -88,22 +88,37 @@ static const struct capnp_field_info all_fields[] = {
 static const struct capnp_struct_info all_schema = {
 	.name = "All",
 	.data_words = 6,
-	.pointers = 19,
+	.pointers = 20,
 	.fields = all_fields,
 	.field_count = sizeof(all_fields) / sizeof(all_fields[0]),
 	.discriminant_count = 2,
 	.discriminant_offset = 18,
 };
+static const struct capnp_field_info inner_fields[] = {
+	FIELD("name", 19, { .kind = CAPNP_KIND_TEXT }),
+};
+static const struct capnp_struct_info inner_schema = {
+	.name = "All.group.inner",
+	.is_group = true,
+	.data_words = 6,
+	.pointers = 20,
+	.fields = inner_fields,
+	.field_count = 1,
+};
 static const struct capnp_field_info group_fields[] = {
 	FIELD("deep", 40, { .kind = CAPNP_KIND_INT8 }),
+	{ .name = "inner",
+	  .discriminant_value = CAPNP_NO_DISCRIMINANT,
+	  .kind = CAPNP_FIELD_GROUP,
+	  .type = { .kind = CAPNP_KIND_STRUCT, .structure = &inner_schema } },
 };
 static const struct capnp_struct_info group_schema = {
 	.name = "All.group",
 	.is_group = true,
 	.data_words = 6,
-	.pointers = 19,
+	.pointers = 20,
 	.fields = group_fields,
-	.field_count = 1,
+	.field_count = 2,
 };
 
 #endif /* TESTS_SUPPORT_CAPNP_ALL_H */
