@@ -46,8 +46,9 @@ struct capnp_frame {
 
 /*
  * Reads the message at the start of the @size_bytes at @bytes, which are 8-aligned and
- * may hold more than it. Fills @segments, of which there are @segment_room; refuses a
- * message whose segments together have more than @words_max words.
+ * may hold more than it. Fills @segments, of which there are @segment_room, for
+ * capnp_reader_init_segments(); refuses a message whose segments together have more than
+ * @words_max words.
  */
 [[nodiscard]] enum capnp_frame_result
 capnp_frame_parse(const void *bytes, size_t size_bytes, uint64_t words_max,

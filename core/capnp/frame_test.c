@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* frame_test.c - one case per promise of frame.h. */
-// TEST-LINK: core/capnp/frame.c
+// TEST-LINK: core/capnp/frame.c core/capnp/builder.c core/capnp/reader.c
 #include "core/capnp/frame.h"
 
 #include <setjmp.h>
@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "core/capnp/builder.h"
+#include "core/capnp/reader.h"
 
 enum { NO_LIMIT = 1 << 20 };
 
@@ -245,6 +248,41 @@ static void no_segments_or_too_many_are_not_written(void **state)
 		(CAPNP_SEGMENTS_MAX / 2 + 1) * 8);
 }
 
+/* From rooms to bytes, and from the bytes to a reader, as a program does it. */
+static void a_message_built_in_rooms_is_framed_and_read(void **state)
+{
+	uint64_t memory[2][4];
+	struct capnp_room rooms[] = {
+		{ .words = memory[0], .capacity_words = 4 },
+		{ .words = memory[1], .capacity_words = 4 },
+	};
+	struct capnp_segment segments[2];
+	struct capnp_builder builder;
+	struct capnp_reader reader;
+	struct capnp_struct root;
+	struct capnp_frame frame;
+	uint64_t out[16];
+	size_t size;
+
+	(void)state;
+	capnp_builder_init_rooms(&builder, rooms, 2);
+	capnp_set_text(capnp_build_root(&builder, 0, 2), 0, "in the second room", 18);
+	assert_false(capnp_builder_failed(&builder));
+	capnp_builder_segments(&builder, segments);
+	size = capnp_frame_write(segments, capnp_builder_segment_count(&builder), out,
+				 sizeof(out));
+	assert_int_equal(size, 16 + 3 * 8 + 4 * 8);
+
+	assert_int_equal(capnp_frame_parse(out, size, NO_LIMIT, segments, 2, &frame),
+			 CAPNP_FRAME_WHOLE);
+	capnp_reader_init_segments(&reader, segments, frame.segment_count);
+	assert_true(capnp_read_root(&reader, &root));
+	assert_true(
+		capnp_text_equals(capnp_get_text(root, 0, (struct capnp_text){ "", 0 }),
+				  "in the second room"));
+	assert_false(capnp_reader_failed(&reader));
+}
+
 static void every_result_has_a_text(void **state)
 {
 	(void)state;
@@ -270,6 +308,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_again),
 		cmocka_unit_test(the_table_is_written_alone),
 		cmocka_unit_test(no_segments_or_too_many_are_not_written),
+		cmocka_unit_test(a_message_built_in_rooms_is_framed_and_read),
 		cmocka_unit_test(every_result_has_a_text),
 	};
 
