@@ -13,7 +13,7 @@
  * with a hole where a value should be is never sent by mistake.
  *
  * The source must not lie in the memory that is written to. The calls nest as deep as the
- * source, which is at most the reader's depth_max; each level takes some 150 bytes of stack.
+ * source, which is at most the reader's depth_max; a level takes up to 180 bytes of stack.
  *
  *   tests    copy_test.c
  *   figure   capnp_copy_tree in bench/rows.toml

@@ -27,7 +27,8 @@ enum capnp_equality : uint8_t {
 
 /*
  * Compares all that both lead to, in order, up to the first difference. The limits of
- * both readers hold and are spent. What is absent equals null.
+ * both readers hold and are spent. What is absent equals null. The calls nest as deep as
+ * the values; a level takes up to 220 bytes of stack.
  */
 [[nodiscard]] enum capnp_equality capnp_compare(struct capnp_any a, struct capnp_any b);
 [[nodiscard]] enum capnp_equality capnp_compare_structs(struct capnp_struct a,
