@@ -6,7 +6,7 @@
 CHECK := $(BUILD)/check
 ALL_C := $(filter %.c %.h,$(SOURCES)) $(sort $(wildcard abi/*.h))
 # C++ speaks to the reference implementation, in tests and benchmarks only.
-ALL_CXX := $(sort $(wildcard tests/conformance/*.cc bench/capnp/*.cc))
+ALL_CXX := $(sort $(wildcard tests/conformance/*.cc tests/conformance/*.hh bench/capnp/*.cc))
 # What a program wrote and is checked in has that program's form.
 FORMATTED := $(ALL_CXX) $(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(file)))
 ALL_HEADERS := $(filter %.h,$(ALL_C))
@@ -19,9 +19,9 @@ check: check-format check-layers check-source $(if $(SCHEMAS),check-schema) chec
 # Files that changed since the last clean run; all of them when the style changed.
 check-format: $(CHECK)/format.ok
 $(CHECK)/format.ok: .clang-format $(FORMATTED)
-	$(call say,FORMAT,$(words $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.h,$?))) files)
+	$(call say,FORMAT,$(words $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.hh %.h,$?))) files)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang-format-19 --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.h,$?))
+	$(Q)clang-format-19 --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$(filter %.c %.cc %.hh %.h,$?))
 	$(Q)touch $@
 
 format:

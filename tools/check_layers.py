@@ -136,7 +136,7 @@ def find_cycles(graph):
 def main():
     options = check_common.arguments("Checks who includes what.")
     names = [name for name in check_common.files(options.root)
-             if name.endswith((".c", ".cc", ".h", ".S"))]
+             if name.endswith((".c", ".cc", ".hh", ".h", ".S"))]
     known, graph = set(names), {}
     findings = check_common.Findings(options.root, ("layer", "include", "cycle"))
     for name in names:
