@@ -15,7 +15,7 @@ packages="
 	qemu-system-x86 qemu-system-data ovmf
 	grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
 	libcmocka-dev python3 python3-pytest python3-pexpect
-	gdb mmdebstrap
+	gdb mmdebstrap pkgconf
 	libstdc++-12-dev valgrind
 "
 stamp=build/setup.stamp

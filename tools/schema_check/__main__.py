@@ -13,7 +13,8 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import check_common  # noqa: E402
 import facts  # noqa: E402
@@ -24,12 +25,12 @@ import sources  # noqa: E402
 from request import SchemaError  # noqa: E402
 
 
-def arguments():
+def arguments(words):
     parser = argparse.ArgumentParser(description="Checks the schemas.")
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent.parent)
+    parser.add_argument("--root", type=Path, default=HERE.parent.parent)
     parser.add_argument("--changes", action="store_true", help="list changes since the release")
     parser.add_argument("--release", action="store_true", help="write schema/released.txt")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def is_schema(name):
@@ -59,8 +60,8 @@ def check(root, schema, checker):
     return findings + more, changes
 
 
-def main():
-    options = arguments()
+def main(words=None):
+    options = arguments(words)
     try:
         schema = model.load(options.root / "schema")
     except SchemaError as error:

@@ -80,18 +80,20 @@ class Comparer:
                 if not self.stands_in(fact, self.new, self.old):
                     self.add(BREAKING, name, "removed", f"the {fact.kind} is gone")
             elif self.new[name].kind != fact.kind:
-                self.add(BREAKING, name, "kind", f"was a {fact.kind}, is a {self.new[name].kind}")
+                self.add(BREAKING, name, "kind", f"was {fact.kind}, is {self.new[name].kind}")
             else:
                 self.compare_fact(fact, self.new[name])
         for name, fact in self.new.items():
             if name not in self.old and not self.stands_in(fact, self.old, self.new):
-                self.add(ADDITION, name, "added", f"a new {fact.kind}")
+                self.add(ADDITION, name, "added", f"new {fact.kind}")
         return self.changes
 
     @staticmethod
     def stands_in(fact, here, there):
-        """Whether fact came or went with its parent, which says it for both."""
-        return fact.parent in there and fact.parent not in here
+        """Whether fact came or went with its parent, or with what its parent was: that says
+        it for both."""
+        above, same = there.get(fact.parent), here.get(fact.parent)
+        return above is not None and (same is None or same.kind != above.kind)
 
     def follow_renames(self):
         """Reports what has a new name, and goes on under that: files first, then what is in
@@ -191,9 +193,9 @@ class Comparer:
 
     def compare_targets(self, new, before, after):
         for name in sorted(items(before) - items(after)):
-            self.add(BREAKING, new.name, "targets", f"no longer for a {name}")
+            self.add(BREAKING, new.name, "targets", f"no longer for {name}")
         for name in sorted(items(after) - items(before)):
-            self.add(ADDITION, new.name, "targets", f"also for a {name}")
+            self.add(ADDITION, new.name, "targets", f"also for {name}")
 
     def compare_methods(self, new, before, after):
         for name in sorted(items(before) - items(after)):
