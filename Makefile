@@ -17,6 +17,7 @@ include make/config.mk
 include make/sources.mk
 include make/gen.mk
 include make/tools.mk
+include make/library.mk
 include make/kernel.mk
 include make/user.mk
 include make/systems.mk

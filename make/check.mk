@@ -8,7 +8,8 @@ ALL_C := $(filter %.c %.h,$(SOURCES)) $(sort $(wildcard abi/*.h))
 # C++ speaks to the reference implementation, in tests and benchmarks only.
 ALL_CXX := $(sort $(wildcard tests/conformance/*.cc tests/conformance/*.hh bench/capnp/*.cc))
 # What a program wrote and is checked in has that program's form.
-FORMATTED := $(ALL_CXX) $(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(file)))
+FORMATTED := $(ALL_CXX) $(sort $(wildcard examples/*/*/*.[ch])) \
+	$(foreach file,$(ALL_C),$(if $(findstring /bootstrap/,$(file)),,$(file)))
 ALL_HEADERS := $(filter %.h,$(ALL_C))
 TIDY_SOURCES := $(filter %.c,$(ALL_C))
 

@@ -23,6 +23,7 @@ help:
 	@echo 'make gen          build/gen: C made from schema/'
 	@echo 'make abi-golden   writes tests/abi/golden.txt anew'
 	@echo 'make fresh-check  clone, run and test in a minimal Debian 12'
+	@echo 'make install-capnp  headers, library and schema plugin for Linux programs; PREFIX, DESTDIR'
 	@echo 'make clean        removes build/'
 	@echo 'V=1 shows the commands.'
 

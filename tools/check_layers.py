@@ -13,6 +13,7 @@ that does not exist is a finding. The order is that of ARCHITECTURE.md:
     lib services drivers programs
                 abi, core, everything generated, the runtime's public headers, lib, their own
                 folder (docs/decisions/0007-programs-may-use-the-pure-core.md)
+    examples    core/capnp, what the plugin makes of their own schemas
     tests bench *_test.c  anything
 """
 
@@ -34,6 +35,7 @@ ALLOWED = {
     "runtime": ("abi", "core/capnp", "core", "runtime/include", "runtime") + GENERATED,
     "runtime/include": ("abi", "core/capnp", "core", "runtime/include") + GENERATED,
     "tools": ("abi", "core/capnp", "core") + GENERATED,
+    "examples": ("core/capnp",) + READERS,
     "user": ("abi", "core/capnp", "core", "runtime/include", "lib") + GENERATED,
 }
 USER_FOLDERS = ("lib", "services", "drivers", "programs")
@@ -95,6 +97,8 @@ def resolve(name, text, known):
     """The file an include names, or None. Generated files need not exist."""
     if text.startswith("gen/"):
         return text
+    if layer(name) == "examples" and text.endswith(".capnp.h"):
+        return "gen/" + text  # made beside it
     beside = "/".join(name.split("/")[:-1] + [text])
     for candidate in [beside] + [root + text for root in ROOTS]:
         if candidate in known:

@@ -113,6 +113,9 @@ LAYER_FAULTS = {
     "the kernel may not see client stubs":
         ("kernel/obj/timer.c", LICENSE + '#include "gen/timer.client.h"\n',
          "layer: kernel must not include gen/timer.client.h"),
+    "an example may not see what is not installed":
+        ("examples/capnp/book/main.c", LICENSE + '#include "core/sum.h"\n',
+         "layer: examples must not include core/sum.h"),
     "no include climbs":
         ("core/capnp/reader.c", LICENSE + '#include "../sum.h"\n', "climbs out of its folder"),
     "every include exists":
@@ -146,6 +149,7 @@ def test_layers(tree, promise):
     ("services/logd/main.c", '#include "store.h"\n#include "gen/log.server.h"\n'),
     ("programs/hello/main.c", '#include "abi/ring.h"\n#include "core/sum.h"\n'
                               '#include "core/capnp/reader.h"\n#include "capos/print.h"\n'),
+    ("examples/capnp/book/main.c", '#include "book.capnp.h"\n#include "core/capnp/reader.h"\n'),
     ("kernel/arch/x86_64/entry.c", '#include "port.h"\n#include "kernel/panic.h"\n'),
 ])
 def test_layers_let_pass_what_is_right(tree, name, text):
