@@ -5,13 +5,15 @@
  *
  *     convert text packed Drawing < drawing.txt > drawing.bin
  *
- * Forms: text, binary (with the standard framing), packed. One message in, one out.
+ * Forms: text, binary (with the standard framing), packed, canonical (one segment without
+ * framing, the same bytes for the same value). One message in, one out.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/capnp/canonical.h"
 #include "core/capnp/frame.h"
 #include "core/capnp/pack.h"
 #include "core/capnp/parse.h"
@@ -40,6 +42,14 @@ static bool fail(const char *what, const char *why)
 static void write_text(void *context, const char *bytes, size_t size)
 {
 	fwrite(bytes, 1, size, context);
+}
+
+static bool malformed(const char *what, const struct capnp_reader *reader)
+{
+	char why[CAPNP_ERROR_TEXT_BYTES];
+
+	capnp_reader_error_text(reader, why, sizeof(why));
+	return fail(what, why);
 }
 
 /* ---- Into a message ------------------------------------------------------------ */
@@ -78,6 +88,23 @@ static bool from_packed(struct message *m, const char *input, size_t size,
 	return find_segments(m, words * 8);
 }
 
+/* Finds one segment that is all of the input, as in canonical messages. */
+static bool from_canonical(struct message *m, const char *input, size_t size,
+			   const struct capnp_struct_info *type)
+{
+	struct capnp_reader reader;
+
+	(void)type;
+	memcpy(m->words, input, size);
+	capnp_reader_init(&reader, m->words, (uint32_t)size);
+	if (!capnp_is_canonical(&reader))
+		return fail("canonical input", "it is not in canonical form");
+	m->segments[0] = (struct capnp_segment){ .words = m->words,
+						 .word_count = (uint32_t)size / 8 };
+	m->segment_count = 1;
+	return true;
+}
+
 static bool from_text(struct message *m, const char *input, size_t size,
 		      const struct capnp_struct_info *type)
 {
@@ -104,7 +131,8 @@ static bool from_text(struct message *m, const char *input, size_t size,
 
 /* ---- Out of a message ---------------------------------------------------------- */
 
-static uint8_t output[BYTES_MAX + BYTES_MAX / 8]; /* packing may add a little */
+alignas(8) static uint8_t
+	output[BYTES_MAX + BYTES_MAX / 8]; /* packing may add a little */
 
 static bool put(const void *bytes, size_t size)
 {
@@ -131,22 +159,38 @@ static bool to_packed(struct message *m, const struct capnp_struct_info *type)
 	return put(output, size);
 }
 
+static bool to_canonical(struct message *m, const struct capnp_struct_info *type)
+{
+	struct capnp_reader reader;
+	uint32_t word_count;
+
+	(void)type;
+	capnp_reader_init_segments(&reader, m->segments, m->segment_count);
+
+	enum capnp_canonical_result result =
+		capnp_make_canonical(capnp_read_root_any(&reader), (uint64_t *)output,
+				     sizeof(output) / 8, &word_count);
+
+	if (result == CAPNP_CANONICAL_MALFORMED)
+		return malformed("the message is malformed", &reader);
+	if (result != CAPNP_CANONICAL_DONE)
+		return fail("canonical output", capnp_canonical_text(result));
+	return put(output, (size_t)word_count * 8);
+}
+
 static bool to_text(struct message *m, const struct capnp_struct_info *type)
 {
 	const struct capnp_sink sink = { write_text, stdout };
 	const struct capnp_render_options options = { .format = CAPNP_RENDER_PRETTY };
 	struct capnp_reader reader;
 	struct capnp_struct root;
-	char why[CAPNP_ERROR_TEXT_BYTES];
 
 	capnp_reader_init_segments(&reader, m->segments, m->segment_count);
 	if (capnp_read_root(&reader, &root))
 		capnp_render_struct(&sink, &options, root, type);
 	putchar('\n');
-	if (!capnp_reader_failed(&reader))
-		return true;
-	capnp_reader_error_text(&reader, why, sizeof(why));
-	return fail("the message is malformed, the text not all of it", why);
+	return !capnp_reader_failed(&reader) ||
+	       malformed("the message is malformed, the text not all of it", &reader);
 }
 
 /* ---- The command --------------------------------------------------------------- */
@@ -164,12 +208,13 @@ static const struct form *find_form(const char *name)
 		{ "text", from_text, to_text },
 		{ "binary", from_binary, to_binary },
 		{ "packed", from_packed, to_packed },
+		{ "canonical", from_canonical, to_canonical },
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (strcmp(forms[i].name, name) == 0)
 			return &forms[i];
-	(void)fail(name, "is no form: text, binary or packed");
+	(void)fail(name, "is no form: text, binary, packed or canonical");
 	return nullptr;
 }
 
