@@ -33,7 +33,7 @@ run: core
 debug: core
 	$(Q)tools/debug.sh $(ARGS)
 
-EVERYTHING := $(TOOLS) $(HOST_TESTS) $(SYSTEMS) $(if $(wildcard kernel),$(KERNEL)) \
+EVERYTHING := $(TOOLS) $(LIBRARY_FILE) $(LIBRARY_PC) $(HOST_TESTS) $(SYSTEMS) $(if $(wildcard kernel),$(KERNEL)) \
 	$(BUILD)/tools/kvm_probe.elf $(JUDGE_PARTS) $(HOSTED_CORE) \
 	$(if $(filter tests/abi/%.c,$(CODE_SOURCES)),$(ABI_DUMP)) \
 	$(if $(wildcard tools/mkiso.sh),$(ISO))
