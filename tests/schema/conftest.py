@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the schema path share: the plugin, and the flags of the build."""
 
+import functools
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,13 @@ WARNINGS = """-std=c23 -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wsh
     -Wcast-qual -Wwrite-strings -Wswitch-enum""".split()
 CORE_CAPNP = sorted(path for path in (ROOT / "core/capnp").glob("*.c")
                     if not path.stem.endswith("_test"))
+CORE_FOLDER = tempfile.TemporaryDirectory()
 SANITIZE = "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
 
 def run(command, **options):
     return subprocess.run([str(word) for word in command], check=False,
-                          capture_output=True, timeout=60, **options)
+                          capture_output=True, timeout=240, **options)
 
 
 def must(command, **options):
@@ -33,6 +36,19 @@ def generate(out, *schemas, prefix, imports=()):
     out.mkdir(parents=True, exist_ok=True)
     return run(["capnp", "compile", "--no-standard-import", *[f"-I{i}" for i in imports],
                 f"--src-prefix={prefix}", f"-o{PLUGIN}:{out}", *schemas])
+
+
+@functools.cache
+def core_library():
+    """All of core/capnp with sanitizers, in one archive that is built once in a run."""
+    folder = Path(CORE_FOLDER.name)
+    objects = []
+    for source in CORE_CAPNP:
+        objects.append(folder / f"{source.stem}.o")
+        must(["clang-19", *WARNINGS, *SANITIZE, f"-I{ROOT}", "-c", source,
+              "-o", objects[-1]])
+    must(["llvm-ar-19", "rcs", folder / "libcapnp.a", *objects])
+    return folder / "libcapnp.a"
 
 
 def compile_flags(out):

@@ -117,7 +117,8 @@ void generate_header(struct output *out, const struct model *model,
 	emit_comment(out, "", file->doc);
 	emit_guard(out, file, "CAPNP_H");
 	emit(out, "#include <stddef.h>\n#include <stdint.h>\n\n"
-		  "#include \"core/capnp/builder.h\"\n#include \"core/capnp/float.h\"\n"
+		  "#include \"core/capnp/builder.h\"\n#include \"core/capnp/copy.h\"\n"
+		  "#include \"core/capnp/float.h\"\n#include \"core/capnp/orphan.h\"\n"
 		  "#include \"core/capnp/reader.h\"\n\n"
 		  "struct capnp_enum_info;\nstruct capnp_interface_info;\n"
 		  "struct capnp_struct_info;\n\n");

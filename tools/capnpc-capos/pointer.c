@@ -152,6 +152,66 @@ static void emit_list_init(struct output *out, const struct declaration *structu
 	     type_element_size(type_element(field->type)));
 }
 
+/* For what no schema tells the shape of: whoever writes it says what it is. */
+static void emit_any_init(struct output *out, const struct declaration *structure,
+			  const struct field_view *field, enum shape shape)
+{
+	uint32_t word = pointer_word(structure, field);
+
+	if (shape == SHAPE_ANY_STRUCT) {
+		emit_setter(out, structure, field, "struct capnp_struct_builder", "init",
+			    ", uint16_t data_words, uint16_t pointer_count");
+		emit(out,
+		     "\treturn capnp_init_struct(b.b, %u, data_words, pointer_count);\n"
+		     "}\n\n",
+		     word);
+		return;
+	}
+	emit_setter(out, structure, field, "struct capnp_any_builder", "init", "");
+	emit(out, "\treturn capnp_any_at(b.b, %u);\n}\n\n", word);
+}
+
+static void emit_init(struct output *out, const struct model *model,
+		      const struct declaration *structure, const struct field_view *field)
+{
+	enum shape shape = type_shape(field->type);
+
+	if (shape == SHAPE_STRUCT)
+		emit_struct_init(out, model, structure, field);
+	else if (shape == SHAPE_STRUCT_LIST)
+		emit_struct_list_init(out, model, structure, field);
+	else if (shape == SHAPE_LIST)
+		emit_list_init(out, structure, field);
+	else
+		emit_any_init(out, structure, field, shape);
+}
+
+/* Sets the field to a copy of what was read from anywhere else. */
+static void emit_copy(struct output *out, const struct model *model,
+		      const struct declaration *structure, const struct field_view *field)
+{
+	struct getter getter = pointer_getter(model, field->type);
+	enum shape shape = type_shape(field->type);
+
+	emit_setter(out, structure, field, "bool", "set",
+		    format_text(", %s value", getter.type));
+	emit(out, "\treturn capnp_set_%s(b.b, %u, value%s);\n}\n\n", getter.verb,
+	     pointer_word(structure, field),
+	     shape == SHAPE_STRUCT        ? ".s"
+	     : shape == SHAPE_STRUCT_LIST ? ".l"
+					  : "");
+}
+
+static void emit_adopt(struct output *out, const struct declaration *structure,
+		       const struct field_view *field)
+{
+	emit(out, "[[nodiscard]] ");
+	emit_setter(out, structure, field, "bool", "adopt",
+		    ", struct capnp_orphan *orphan");
+	emit(out, "\treturn capnp_adopt(capnp_any_at(b.b, %u), orphan);\n}\n\n",
+	     pointer_word(structure, field));
+}
+
 void generate_pointer(struct output *out, const struct model *model,
 		      const struct declaration *structure, const struct field_view *field)
 {
@@ -164,15 +224,15 @@ void generate_pointer(struct output *out, const struct model *model,
 	}
 	if (shape == SHAPE_TEXT) {
 		emit_text(out, structure, field);
+		emit_adopt(out, structure, field);
 		return;
 	}
 	emit_pointer_getter(out, model, structure, field);
-	if (shape == SHAPE_DATA)
+	if (shape == SHAPE_DATA) {
 		emit_bytes_setters(out, structure, field, "data", "void", "uint8_t *");
-	else if (shape == SHAPE_STRUCT)
-		emit_struct_init(out, model, structure, field);
-	else if (shape == SHAPE_STRUCT_LIST)
-		emit_struct_list_init(out, model, structure, field);
-	else if (shape == SHAPE_LIST)
-		emit_list_init(out, structure, field);
+	} else {
+		emit_init(out, model, structure, field);
+		emit_copy(out, model, structure, field);
+	}
+	emit_adopt(out, structure, field);
 }

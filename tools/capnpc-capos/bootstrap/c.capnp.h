@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "core/capnp/builder.h"
+#include "core/capnp/copy.h"
 #include "core/capnp/float.h"
+#include "core/capnp/orphan.h"
 #include "core/capnp/reader.h"
 
 struct capnp_enum_info;
@@ -44,14 +46,24 @@ static inline struct narrowed_facet_builder narrowed_facet_new(struct capnp_buil
 	return (struct narrowed_facet_builder){ capnp_build_root(builder, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS) };
 }
 
+static inline bool narrowed_facet_new_copy(struct capnp_builder *builder, struct narrowed_facet from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct narrowed_facet narrowed_facet_from_any(struct capnp_any any)
 {
 	return (struct narrowed_facet){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_narrowed_facet list_of_narrowed_facet_from_any(struct capnp_any any)
+static inline struct narrowed_facet_builder narrowed_facet_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_narrowed_facet){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct narrowed_facet_builder){ capnp_any_init_struct(any, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS) };
+}
+
+static inline struct narrowed_facet_builder narrowed_facet_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct narrowed_facet_builder){ capnp_orphan_struct(builder, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS, out) };
 }
 
 static inline struct narrowed_facet narrowed_facet_at(struct list_of_narrowed_facet list, uint32_t i)
@@ -62,6 +74,26 @@ static inline struct narrowed_facet narrowed_facet_at(struct list_of_narrowed_fa
 static inline struct narrowed_facet_builder narrowed_facet_builder_at(struct list_of_narrowed_facet_builder list, uint32_t i)
 {
 	return (struct narrowed_facet_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_narrowed_facet_set(struct list_of_narrowed_facet_builder list, uint32_t i, struct narrowed_facet from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_narrowed_facet list_of_narrowed_facet_from_any(struct capnp_any any)
+{
+	return (struct list_of_narrowed_facet){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_narrowed_facet_builder list_of_narrowed_facet_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_narrowed_facet_builder){ capnp_any_init_struct_list(any, count, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS) };
+}
+
+static inline struct list_of_narrowed_facet_builder list_of_narrowed_facet_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_narrowed_facet_builder){ capnp_orphan_struct_list(builder, count, NARROWED_FACET_DATA_WORDS, NARROWED_FACET_POINTERS, out) };
 }
 
 static inline bool narrowed_facet_has_name(struct narrowed_facet r)
@@ -82,6 +114,11 @@ static inline void narrowed_facet_set_name(struct narrowed_facet_builder b, cons
 static inline char * narrowed_facet_init_name(struct narrowed_facet_builder b, uint32_t size)
 {
 	return capnp_init_text(b.b, 1, size);
+}
+
+[[nodiscard]] static inline bool narrowed_facet_adopt_name(struct narrowed_facet_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
 }
 
 static inline uint64_t narrowed_facet_get_id(struct narrowed_facet r)
@@ -109,6 +146,16 @@ static inline struct capnp_list_builder narrowed_facet_init_methods(struct narro
 	return capnp_init_list(b.b, 2, CAPNP_ELEMENT_POINTER, count);
 }
 
+static inline bool narrowed_facet_set_methods(struct narrowed_facet_builder b, struct capnp_list value)
+{
+	return capnp_set_list(b.b, 2, value);
+}
+
+[[nodiscard]] static inline bool narrowed_facet_adopt_methods(struct narrowed_facet_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool narrowed_facet_has_doc(struct narrowed_facet r)
 {
 	return capnp_has(r.s, 2);
@@ -127,6 +174,11 @@ static inline void narrowed_facet_set_doc(struct narrowed_facet_builder b, const
 static inline char * narrowed_facet_init_doc(struct narrowed_facet_builder b, uint32_t size)
 {
 	return capnp_init_text(b.b, 3, size);
+}
+
+[[nodiscard]] static inline bool narrowed_facet_adopt_doc(struct narrowed_facet_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
 }
 
 

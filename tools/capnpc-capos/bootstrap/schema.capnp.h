@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "core/capnp/builder.h"
+#include "core/capnp/copy.h"
 #include "core/capnp/float.h"
+#include "core/capnp/orphan.h"
 #include "core/capnp/reader.h"
 
 struct capnp_enum_info;
@@ -535,14 +537,24 @@ static inline struct node_builder node_new(struct capnp_builder *builder)
 	return (struct node_builder){ capnp_build_root(builder, NODE_DATA_WORDS, NODE_POINTERS) };
 }
 
+static inline bool node_new_copy(struct capnp_builder *builder, struct node from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct node node_from_any(struct capnp_any any)
 {
 	return (struct node){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_node list_of_node_from_any(struct capnp_any any)
+static inline struct node_builder node_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct node_builder){ capnp_any_init_struct(any, NODE_DATA_WORDS, NODE_POINTERS) };
+}
+
+static inline struct node_builder node_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct node_builder){ capnp_orphan_struct(builder, NODE_DATA_WORDS, NODE_POINTERS, out) };
 }
 
 static inline struct node node_at(struct list_of_node list, uint32_t i)
@@ -553,6 +565,26 @@ static inline struct node node_at(struct list_of_node list, uint32_t i)
 static inline struct node_builder node_builder_at(struct list_of_node_builder list, uint32_t i)
 {
 	return (struct node_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_node_set(struct list_of_node_builder list, uint32_t i, struct node from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_node list_of_node_from_any(struct capnp_any any)
+{
+	return (struct list_of_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_node_builder list_of_node_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_node_builder){ capnp_any_init_struct_list(any, count, NODE_DATA_WORDS, NODE_POINTERS) };
+}
+
+static inline struct list_of_node_builder list_of_node_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_node_builder){ capnp_orphan_struct_list(builder, count, NODE_DATA_WORDS, NODE_POINTERS, out) };
 }
 
 static inline enum node_which node_which(struct node r)
@@ -590,6 +622,11 @@ static inline char * node_init_display_name(struct node_builder b, uint32_t size
 	return capnp_init_text(b.b, 5, size);
 }
 
+[[nodiscard]] static inline bool node_adopt_display_name(struct node_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 5), orphan);
+}
+
 static inline uint32_t node_get_display_name_prefix_length(struct node r)
 {
 	return (uint32_t)capnp_get_u32(r.s, 8, UINT32_C(0x0));
@@ -625,6 +662,16 @@ static inline struct list_of_node_nested_node_builder node_init_nested_nodes(str
 	return (struct list_of_node_nested_node_builder){ capnp_init_struct_list(b.b, 6, count, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS) };
 }
 
+static inline bool node_set_nested_nodes(struct node_builder b, struct list_of_node_nested_node value)
+{
+	return capnp_set_list(b.b, 6, value.l);
+}
+
+[[nodiscard]] static inline bool node_adopt_nested_nodes(struct node_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 6), orphan);
+}
+
 static inline bool node_has_annotations(struct node r)
 {
 	return capnp_has(r.s, 2);
@@ -638,6 +685,16 @@ static inline struct list_of_annotation node_get_annotations(struct node r)
 static inline struct list_of_annotation_builder node_init_annotations(struct node_builder b, uint32_t count)
 {
 	return (struct list_of_annotation_builder){ capnp_init_struct_list(b.b, 7, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
+}
+
+static inline bool node_set_annotations(struct node_builder b, struct list_of_annotation value)
+{
+	return capnp_set_list(b.b, 7, value.l);
+}
+
+[[nodiscard]] static inline bool node_adopt_annotations(struct node_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 7), orphan);
 }
 
 static inline void node_set_file(struct node_builder b)
@@ -655,6 +712,13 @@ static inline struct node_struct node_get_struct(struct node r)
 static inline struct node_struct_builder node_init_struct(struct node_builder b)
 {
 	capnp_set_u16(b.b, 12, 1);
+	capnp_set_u16(b.b, 14, 0);
+	capnp_set_u16(b.b, 24, 0);
+	capnp_set_u16(b.b, 26, 0);
+	capnp_set_bool(b.b, 224, false);
+	capnp_set_u16(b.b, 30, 0);
+	capnp_set_u32(b.b, 32, 0);
+	capnp_any_set_null(capnp_any_at(b.b, 8));
 	return (struct node_struct_builder){ b.b };
 }
 
@@ -668,6 +732,7 @@ static inline struct node_enum node_get_enum(struct node r)
 static inline struct node_enum_builder node_init_enum(struct node_builder b)
 {
 	capnp_set_u16(b.b, 12, 2);
+	capnp_any_set_null(capnp_any_at(b.b, 8));
 	return (struct node_enum_builder){ b.b };
 }
 
@@ -681,6 +746,8 @@ static inline struct node_interface node_get_interface(struct node r)
 static inline struct node_interface_builder node_init_interface(struct node_builder b)
 {
 	capnp_set_u16(b.b, 12, 3);
+	capnp_any_set_null(capnp_any_at(b.b, 8));
+	capnp_any_set_null(capnp_any_at(b.b, 9));
 	return (struct node_interface_builder){ b.b };
 }
 
@@ -694,6 +761,8 @@ static inline struct node_const node_get_const(struct node r)
 static inline struct node_const_builder node_init_const(struct node_builder b)
 {
 	capnp_set_u16(b.b, 12, 4);
+	capnp_any_set_null(capnp_any_at(b.b, 8));
+	capnp_any_set_null(capnp_any_at(b.b, 9));
 	return (struct node_const_builder){ b.b };
 }
 
@@ -707,6 +776,19 @@ static inline struct node_annotation node_get_annotation(struct node r)
 static inline struct node_annotation_builder node_init_annotation(struct node_builder b)
 {
 	capnp_set_u16(b.b, 12, 5);
+	capnp_any_set_null(capnp_any_at(b.b, 8));
+	capnp_set_bool(b.b, 112, false);
+	capnp_set_bool(b.b, 113, false);
+	capnp_set_bool(b.b, 114, false);
+	capnp_set_bool(b.b, 115, false);
+	capnp_set_bool(b.b, 116, false);
+	capnp_set_bool(b.b, 117, false);
+	capnp_set_bool(b.b, 118, false);
+	capnp_set_bool(b.b, 119, false);
+	capnp_set_bool(b.b, 120, false);
+	capnp_set_bool(b.b, 121, false);
+	capnp_set_bool(b.b, 122, false);
+	capnp_set_bool(b.b, 123, false);
 	return (struct node_annotation_builder){ b.b };
 }
 
@@ -723,6 +805,16 @@ static inline struct list_of_node_parameter node_get_parameters(struct node r)
 static inline struct list_of_node_parameter_builder node_init_parameters(struct node_builder b, uint32_t count)
 {
 	return (struct list_of_node_parameter_builder){ capnp_init_struct_list(b.b, 10, count, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
+}
+
+static inline bool node_set_parameters(struct node_builder b, struct list_of_node_parameter value)
+{
+	return capnp_set_list(b.b, 10, value.l);
+}
+
+[[nodiscard]] static inline bool node_adopt_parameters(struct node_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 10), orphan);
 }
 
 static inline bool node_get_is_generic(struct node r)
@@ -810,6 +902,16 @@ static inline struct list_of_field_builder node_struct_init_fields(struct node_s
 	return (struct list_of_field_builder){ capnp_init_struct_list(b.b, 8, count, FIELD_DATA_WORDS, FIELD_POINTERS) };
 }
 
+static inline bool node_struct_set_fields(struct node_struct_builder b, struct list_of_field value)
+{
+	return capnp_set_list(b.b, 8, value.l);
+}
+
+[[nodiscard]] static inline bool node_struct_adopt_fields(struct node_struct_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 8), orphan);
+}
+
 static inline bool node_enum_has_enumerants(struct node_enum r)
 {
 	return capnp_has(r.s, 3);
@@ -823,6 +925,16 @@ static inline struct list_of_enumerant node_enum_get_enumerants(struct node_enum
 static inline struct list_of_enumerant_builder node_enum_init_enumerants(struct node_enum_builder b, uint32_t count)
 {
 	return (struct list_of_enumerant_builder){ capnp_init_struct_list(b.b, 8, count, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS) };
+}
+
+static inline bool node_enum_set_enumerants(struct node_enum_builder b, struct list_of_enumerant value)
+{
+	return capnp_set_list(b.b, 8, value.l);
+}
+
+[[nodiscard]] static inline bool node_enum_adopt_enumerants(struct node_enum_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 8), orphan);
 }
 
 static inline bool node_interface_has_methods(struct node_interface r)
@@ -840,6 +952,16 @@ static inline struct list_of_method_builder node_interface_init_methods(struct n
 	return (struct list_of_method_builder){ capnp_init_struct_list(b.b, 8, count, METHOD_DATA_WORDS, METHOD_POINTERS) };
 }
 
+static inline bool node_interface_set_methods(struct node_interface_builder b, struct list_of_method value)
+{
+	return capnp_set_list(b.b, 8, value.l);
+}
+
+[[nodiscard]] static inline bool node_interface_adopt_methods(struct node_interface_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 8), orphan);
+}
+
 static inline bool node_interface_has_superclasses(struct node_interface r)
 {
 	return capnp_has(r.s, 4);
@@ -853,6 +975,16 @@ static inline struct list_of_superclass node_interface_get_superclasses(struct n
 static inline struct list_of_superclass_builder node_interface_init_superclasses(struct node_interface_builder b, uint32_t count)
 {
 	return (struct list_of_superclass_builder){ capnp_init_struct_list(b.b, 9, count, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS) };
+}
+
+static inline bool node_interface_set_superclasses(struct node_interface_builder b, struct list_of_superclass value)
+{
+	return capnp_set_list(b.b, 9, value.l);
+}
+
+[[nodiscard]] static inline bool node_interface_adopt_superclasses(struct node_interface_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 9), orphan);
 }
 
 static inline bool node_const_has_type(struct node_const r)
@@ -870,6 +1002,16 @@ static inline struct type_builder node_const_init_type(struct node_const_builder
 	return (struct type_builder){ capnp_init_struct(b.b, 8, TYPE_DATA_WORDS, TYPE_POINTERS) };
 }
 
+static inline bool node_const_set_type(struct node_const_builder b, struct type value)
+{
+	return capnp_set_struct(b.b, 8, value.s);
+}
+
+[[nodiscard]] static inline bool node_const_adopt_type(struct node_const_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 8), orphan);
+}
+
 static inline bool node_const_has_value(struct node_const r)
 {
 	return capnp_has(r.s, 4);
@@ -885,6 +1027,16 @@ static inline struct value_builder node_const_init_value(struct node_const_build
 	return (struct value_builder){ capnp_init_struct(b.b, 9, VALUE_DATA_WORDS, VALUE_POINTERS) };
 }
 
+static inline bool node_const_set_value(struct node_const_builder b, struct value value)
+{
+	return capnp_set_struct(b.b, 9, value.s);
+}
+
+[[nodiscard]] static inline bool node_const_adopt_value(struct node_const_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 9), orphan);
+}
+
 static inline bool node_annotation_has_type(struct node_annotation r)
 {
 	return capnp_has(r.s, 3);
@@ -898,6 +1050,16 @@ static inline struct type node_annotation_get_type(struct node_annotation r)
 static inline struct type_builder node_annotation_init_type(struct node_annotation_builder b)
 {
 	return (struct type_builder){ capnp_init_struct(b.b, 8, TYPE_DATA_WORDS, TYPE_POINTERS) };
+}
+
+static inline bool node_annotation_set_type(struct node_annotation_builder b, struct type value)
+{
+	return capnp_set_struct(b.b, 8, value.s);
+}
+
+[[nodiscard]] static inline bool node_annotation_adopt_type(struct node_annotation_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 8), orphan);
 }
 
 static inline bool node_annotation_get_targets_file(struct node_annotation r)
@@ -1030,14 +1192,24 @@ static inline struct node_parameter_builder node_parameter_new(struct capnp_buil
 	return (struct node_parameter_builder){ capnp_build_root(builder, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
 }
 
+static inline bool node_parameter_new_copy(struct capnp_builder *builder, struct node_parameter from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct node_parameter node_parameter_from_any(struct capnp_any any)
 {
 	return (struct node_parameter){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_node_parameter list_of_node_parameter_from_any(struct capnp_any any)
+static inline struct node_parameter_builder node_parameter_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_node_parameter){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct node_parameter_builder){ capnp_any_init_struct(any, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
+}
+
+static inline struct node_parameter_builder node_parameter_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct node_parameter_builder){ capnp_orphan_struct(builder, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS, out) };
 }
 
 static inline struct node_parameter node_parameter_at(struct list_of_node_parameter list, uint32_t i)
@@ -1048,6 +1220,26 @@ static inline struct node_parameter node_parameter_at(struct list_of_node_parame
 static inline struct node_parameter_builder node_parameter_builder_at(struct list_of_node_parameter_builder list, uint32_t i)
 {
 	return (struct node_parameter_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_node_parameter_set(struct list_of_node_parameter_builder list, uint32_t i, struct node_parameter from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_node_parameter list_of_node_parameter_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_parameter){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_node_parameter_builder list_of_node_parameter_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_node_parameter_builder){ capnp_any_init_struct_list(any, count, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
+}
+
+static inline struct list_of_node_parameter_builder list_of_node_parameter_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_node_parameter_builder){ capnp_orphan_struct_list(builder, count, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS, out) };
 }
 
 static inline bool node_parameter_has_name(struct node_parameter r)
@@ -1070,6 +1262,11 @@ static inline char * node_parameter_init_name(struct node_parameter_builder b, u
 	return capnp_init_text(b.b, 0, size);
 }
 
+[[nodiscard]] static inline bool node_parameter_adopt_name(struct node_parameter_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 0), orphan);
+}
+
 static inline bool node_nested_node_read(struct capnp_reader *reader, struct node_nested_node *out)
 {
 	return capnp_read_root_as(reader, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS, &out->s);
@@ -1080,14 +1277,24 @@ static inline struct node_nested_node_builder node_nested_node_new(struct capnp_
 	return (struct node_nested_node_builder){ capnp_build_root(builder, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS) };
 }
 
+static inline bool node_nested_node_new_copy(struct capnp_builder *builder, struct node_nested_node from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct node_nested_node node_nested_node_from_any(struct capnp_any any)
 {
 	return (struct node_nested_node){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_node_nested_node list_of_node_nested_node_from_any(struct capnp_any any)
+static inline struct node_nested_node_builder node_nested_node_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_node_nested_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct node_nested_node_builder){ capnp_any_init_struct(any, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS) };
+}
+
+static inline struct node_nested_node_builder node_nested_node_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct node_nested_node_builder){ capnp_orphan_struct(builder, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS, out) };
 }
 
 static inline struct node_nested_node node_nested_node_at(struct list_of_node_nested_node list, uint32_t i)
@@ -1098,6 +1305,26 @@ static inline struct node_nested_node node_nested_node_at(struct list_of_node_ne
 static inline struct node_nested_node_builder node_nested_node_builder_at(struct list_of_node_nested_node_builder list, uint32_t i)
 {
 	return (struct node_nested_node_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_node_nested_node_set(struct list_of_node_nested_node_builder list, uint32_t i, struct node_nested_node from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_node_nested_node list_of_node_nested_node_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_nested_node){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_node_nested_node_builder list_of_node_nested_node_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_node_nested_node_builder){ capnp_any_init_struct_list(any, count, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS) };
+}
+
+static inline struct list_of_node_nested_node_builder list_of_node_nested_node_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_node_nested_node_builder){ capnp_orphan_struct_list(builder, count, NODE_NESTED_NODE_DATA_WORDS, NODE_NESTED_NODE_POINTERS, out) };
 }
 
 static inline bool node_nested_node_has_name(struct node_nested_node r)
@@ -1120,6 +1347,11 @@ static inline char * node_nested_node_init_name(struct node_nested_node_builder 
 	return capnp_init_text(b.b, 1, size);
 }
 
+[[nodiscard]] static inline bool node_nested_node_adopt_name(struct node_nested_node_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline uint64_t node_nested_node_get_id(struct node_nested_node r)
 {
 	return (uint64_t)capnp_get_u64(r.s, 0, UINT64_C(0x0));
@@ -1140,14 +1372,24 @@ static inline struct node_source_info_builder node_source_info_new(struct capnp_
 	return (struct node_source_info_builder){ capnp_build_root(builder, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS) };
 }
 
+static inline bool node_source_info_new_copy(struct capnp_builder *builder, struct node_source_info from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct node_source_info node_source_info_from_any(struct capnp_any any)
 {
 	return (struct node_source_info){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_node_source_info list_of_node_source_info_from_any(struct capnp_any any)
+static inline struct node_source_info_builder node_source_info_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_node_source_info){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct node_source_info_builder){ capnp_any_init_struct(any, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS) };
+}
+
+static inline struct node_source_info_builder node_source_info_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct node_source_info_builder){ capnp_orphan_struct(builder, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS, out) };
 }
 
 static inline struct node_source_info node_source_info_at(struct list_of_node_source_info list, uint32_t i)
@@ -1158,6 +1400,26 @@ static inline struct node_source_info node_source_info_at(struct list_of_node_so
 static inline struct node_source_info_builder node_source_info_builder_at(struct list_of_node_source_info_builder list, uint32_t i)
 {
 	return (struct node_source_info_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_node_source_info_set(struct list_of_node_source_info_builder list, uint32_t i, struct node_source_info from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_node_source_info list_of_node_source_info_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_source_info){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_node_source_info_builder list_of_node_source_info_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_node_source_info_builder){ capnp_any_init_struct_list(any, count, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS) };
+}
+
+static inline struct list_of_node_source_info_builder list_of_node_source_info_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_node_source_info_builder){ capnp_orphan_struct_list(builder, count, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS, out) };
 }
 
 static inline uint64_t node_source_info_get_id(struct node_source_info r)
@@ -1190,6 +1452,11 @@ static inline char * node_source_info_init_doc_comment(struct node_source_info_b
 	return capnp_init_text(b.b, 1, size);
 }
 
+[[nodiscard]] static inline bool node_source_info_adopt_doc_comment(struct node_source_info_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline bool node_source_info_has_members(struct node_source_info r)
 {
 	return capnp_has(r.s, 1);
@@ -1205,6 +1472,16 @@ static inline struct list_of_node_source_info_member_builder node_source_info_in
 	return (struct list_of_node_source_info_member_builder){ capnp_init_struct_list(b.b, 2, count, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS) };
 }
 
+static inline bool node_source_info_set_members(struct node_source_info_builder b, struct list_of_node_source_info_member value)
+{
+	return capnp_set_list(b.b, 2, value.l);
+}
+
+[[nodiscard]] static inline bool node_source_info_adopt_members(struct node_source_info_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool node_source_info_member_read(struct capnp_reader *reader, struct node_source_info_member *out)
 {
 	return capnp_read_root_as(reader, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS, &out->s);
@@ -1215,14 +1492,24 @@ static inline struct node_source_info_member_builder node_source_info_member_new
 	return (struct node_source_info_member_builder){ capnp_build_root(builder, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS) };
 }
 
+static inline bool node_source_info_member_new_copy(struct capnp_builder *builder, struct node_source_info_member from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct node_source_info_member node_source_info_member_from_any(struct capnp_any any)
 {
 	return (struct node_source_info_member){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_node_source_info_member list_of_node_source_info_member_from_any(struct capnp_any any)
+static inline struct node_source_info_member_builder node_source_info_member_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_node_source_info_member){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct node_source_info_member_builder){ capnp_any_init_struct(any, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS) };
+}
+
+static inline struct node_source_info_member_builder node_source_info_member_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct node_source_info_member_builder){ capnp_orphan_struct(builder, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS, out) };
 }
 
 static inline struct node_source_info_member node_source_info_member_at(struct list_of_node_source_info_member list, uint32_t i)
@@ -1233,6 +1520,26 @@ static inline struct node_source_info_member node_source_info_member_at(struct l
 static inline struct node_source_info_member_builder node_source_info_member_builder_at(struct list_of_node_source_info_member_builder list, uint32_t i)
 {
 	return (struct node_source_info_member_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_node_source_info_member_set(struct list_of_node_source_info_member_builder list, uint32_t i, struct node_source_info_member from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_node_source_info_member list_of_node_source_info_member_from_any(struct capnp_any any)
+{
+	return (struct list_of_node_source_info_member){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_node_source_info_member_builder list_of_node_source_info_member_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_node_source_info_member_builder){ capnp_any_init_struct_list(any, count, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS) };
+}
+
+static inline struct list_of_node_source_info_member_builder list_of_node_source_info_member_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_node_source_info_member_builder){ capnp_orphan_struct_list(builder, count, NODE_SOURCE_INFO_MEMBER_DATA_WORDS, NODE_SOURCE_INFO_MEMBER_POINTERS, out) };
 }
 
 static inline bool node_source_info_member_has_doc_comment(struct node_source_info_member r)
@@ -1255,6 +1562,11 @@ static inline char * node_source_info_member_init_doc_comment(struct node_source
 	return capnp_init_text(b.b, 0, size);
 }
 
+[[nodiscard]] static inline bool node_source_info_member_adopt_doc_comment(struct node_source_info_member_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 0), orphan);
+}
+
 static inline bool field_read(struct capnp_reader *reader, struct field *out)
 {
 	return capnp_read_root_as(reader, FIELD_DATA_WORDS, FIELD_POINTERS, &out->s);
@@ -1265,14 +1577,24 @@ static inline struct field_builder field_new(struct capnp_builder *builder)
 	return (struct field_builder){ capnp_build_root(builder, FIELD_DATA_WORDS, FIELD_POINTERS) };
 }
 
+static inline bool field_new_copy(struct capnp_builder *builder, struct field from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct field field_from_any(struct capnp_any any)
 {
 	return (struct field){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_field list_of_field_from_any(struct capnp_any any)
+static inline struct field_builder field_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_field){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct field_builder){ capnp_any_init_struct(any, FIELD_DATA_WORDS, FIELD_POINTERS) };
+}
+
+static inline struct field_builder field_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct field_builder){ capnp_orphan_struct(builder, FIELD_DATA_WORDS, FIELD_POINTERS, out) };
 }
 
 static inline struct field field_at(struct list_of_field list, uint32_t i)
@@ -1283,6 +1605,26 @@ static inline struct field field_at(struct list_of_field list, uint32_t i)
 static inline struct field_builder field_builder_at(struct list_of_field_builder list, uint32_t i)
 {
 	return (struct field_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_field_set(struct list_of_field_builder list, uint32_t i, struct field from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_field list_of_field_from_any(struct capnp_any any)
+{
+	return (struct list_of_field){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_field_builder list_of_field_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_field_builder){ capnp_any_init_struct_list(any, count, FIELD_DATA_WORDS, FIELD_POINTERS) };
+}
+
+static inline struct list_of_field_builder list_of_field_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_field_builder){ capnp_orphan_struct_list(builder, count, FIELD_DATA_WORDS, FIELD_POINTERS, out) };
 }
 
 static inline enum field_which field_which(struct field r)
@@ -1310,6 +1652,11 @@ static inline char * field_init_name(struct field_builder b, uint32_t size)
 	return capnp_init_text(b.b, 3, size);
 }
 
+[[nodiscard]] static inline bool field_adopt_name(struct field_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
+}
+
 static inline uint16_t field_get_code_order(struct field r)
 {
 	return (uint16_t)capnp_get_u16(r.s, 0, UINT16_C(0x0));
@@ -1335,6 +1682,16 @@ static inline struct list_of_annotation_builder field_init_annotations(struct fi
 	return (struct list_of_annotation_builder){ capnp_init_struct_list(b.b, 4, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
 }
 
+static inline bool field_set_annotations(struct field_builder b, struct list_of_annotation value)
+{
+	return capnp_set_list(b.b, 4, value.l);
+}
+
+[[nodiscard]] static inline bool field_adopt_annotations(struct field_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 4), orphan);
+}
+
 static inline uint16_t field_get_discriminant_value(struct field r)
 {
 	return (uint16_t)capnp_get_u16(r.s, 2, UINT16_C(0xffff));
@@ -1355,6 +1712,10 @@ static inline struct field_slot field_get_slot(struct field r)
 static inline struct field_slot_builder field_init_slot(struct field_builder b)
 {
 	capnp_set_u16(b.b, 8, 0);
+	capnp_set_u32(b.b, 4, 0);
+	capnp_any_set_null(capnp_any_at(b.b, 5));
+	capnp_any_set_null(capnp_any_at(b.b, 6));
+	capnp_set_bool(b.b, 128, false);
 	return (struct field_slot_builder){ b.b };
 }
 
@@ -1368,6 +1729,7 @@ static inline struct field_group field_get_group(struct field r)
 static inline struct field_group_builder field_init_group(struct field_builder b)
 {
 	capnp_set_u16(b.b, 8, 1);
+	capnp_set_u64(b.b, 16, 0);
 	return (struct field_group_builder){ b.b };
 }
 
@@ -1406,6 +1768,16 @@ static inline struct type_builder field_slot_init_type(struct field_slot_builder
 	return (struct type_builder){ capnp_init_struct(b.b, 5, TYPE_DATA_WORDS, TYPE_POINTERS) };
 }
 
+static inline bool field_slot_set_type(struct field_slot_builder b, struct type value)
+{
+	return capnp_set_struct(b.b, 5, value.s);
+}
+
+[[nodiscard]] static inline bool field_slot_adopt_type(struct field_slot_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 5), orphan);
+}
+
 static inline bool field_slot_has_default_value(struct field_slot r)
 {
 	return capnp_has(r.s, 3);
@@ -1419,6 +1791,16 @@ static inline struct value field_slot_get_default_value(struct field_slot r)
 static inline struct value_builder field_slot_init_default_value(struct field_slot_builder b)
 {
 	return (struct value_builder){ capnp_init_struct(b.b, 6, VALUE_DATA_WORDS, VALUE_POINTERS) };
+}
+
+static inline bool field_slot_set_default_value(struct field_slot_builder b, struct value value)
+{
+	return capnp_set_struct(b.b, 6, value.s);
+}
+
+[[nodiscard]] static inline bool field_slot_adopt_default_value(struct field_slot_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 6), orphan);
 }
 
 static inline bool field_slot_get_had_explicit_default(struct field_slot r)
@@ -1474,14 +1856,24 @@ static inline struct enumerant_builder enumerant_new(struct capnp_builder *build
 	return (struct enumerant_builder){ capnp_build_root(builder, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS) };
 }
 
+static inline bool enumerant_new_copy(struct capnp_builder *builder, struct enumerant from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct enumerant enumerant_from_any(struct capnp_any any)
 {
 	return (struct enumerant){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_enumerant list_of_enumerant_from_any(struct capnp_any any)
+static inline struct enumerant_builder enumerant_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_enumerant){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct enumerant_builder){ capnp_any_init_struct(any, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS) };
+}
+
+static inline struct enumerant_builder enumerant_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct enumerant_builder){ capnp_orphan_struct(builder, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS, out) };
 }
 
 static inline struct enumerant enumerant_at(struct list_of_enumerant list, uint32_t i)
@@ -1492,6 +1884,26 @@ static inline struct enumerant enumerant_at(struct list_of_enumerant list, uint3
 static inline struct enumerant_builder enumerant_builder_at(struct list_of_enumerant_builder list, uint32_t i)
 {
 	return (struct enumerant_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_enumerant_set(struct list_of_enumerant_builder list, uint32_t i, struct enumerant from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_enumerant list_of_enumerant_from_any(struct capnp_any any)
+{
+	return (struct list_of_enumerant){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_enumerant_builder list_of_enumerant_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_enumerant_builder){ capnp_any_init_struct_list(any, count, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS) };
+}
+
+static inline struct list_of_enumerant_builder list_of_enumerant_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_enumerant_builder){ capnp_orphan_struct_list(builder, count, ENUMERANT_DATA_WORDS, ENUMERANT_POINTERS, out) };
 }
 
 static inline bool enumerant_has_name(struct enumerant r)
@@ -1512,6 +1924,11 @@ static inline void enumerant_set_name(struct enumerant_builder b, const char *by
 static inline char * enumerant_init_name(struct enumerant_builder b, uint32_t size)
 {
 	return capnp_init_text(b.b, 1, size);
+}
+
+[[nodiscard]] static inline bool enumerant_adopt_name(struct enumerant_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
 }
 
 static inline uint16_t enumerant_get_code_order(struct enumerant r)
@@ -1539,6 +1956,16 @@ static inline struct list_of_annotation_builder enumerant_init_annotations(struc
 	return (struct list_of_annotation_builder){ capnp_init_struct_list(b.b, 2, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
 }
 
+static inline bool enumerant_set_annotations(struct enumerant_builder b, struct list_of_annotation value)
+{
+	return capnp_set_list(b.b, 2, value.l);
+}
+
+[[nodiscard]] static inline bool enumerant_adopt_annotations(struct enumerant_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool superclass_read(struct capnp_reader *reader, struct superclass *out)
 {
 	return capnp_read_root_as(reader, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS, &out->s);
@@ -1549,14 +1976,24 @@ static inline struct superclass_builder superclass_new(struct capnp_builder *bui
 	return (struct superclass_builder){ capnp_build_root(builder, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS) };
 }
 
+static inline bool superclass_new_copy(struct capnp_builder *builder, struct superclass from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct superclass superclass_from_any(struct capnp_any any)
 {
 	return (struct superclass){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_superclass list_of_superclass_from_any(struct capnp_any any)
+static inline struct superclass_builder superclass_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_superclass){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct superclass_builder){ capnp_any_init_struct(any, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS) };
+}
+
+static inline struct superclass_builder superclass_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct superclass_builder){ capnp_orphan_struct(builder, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS, out) };
 }
 
 static inline struct superclass superclass_at(struct list_of_superclass list, uint32_t i)
@@ -1567,6 +2004,26 @@ static inline struct superclass superclass_at(struct list_of_superclass list, ui
 static inline struct superclass_builder superclass_builder_at(struct list_of_superclass_builder list, uint32_t i)
 {
 	return (struct superclass_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_superclass_set(struct list_of_superclass_builder list, uint32_t i, struct superclass from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_superclass list_of_superclass_from_any(struct capnp_any any)
+{
+	return (struct list_of_superclass){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_superclass_builder list_of_superclass_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_superclass_builder){ capnp_any_init_struct_list(any, count, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS) };
+}
+
+static inline struct list_of_superclass_builder list_of_superclass_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_superclass_builder){ capnp_orphan_struct_list(builder, count, SUPERCLASS_DATA_WORDS, SUPERCLASS_POINTERS, out) };
 }
 
 static inline uint64_t superclass_get_id(struct superclass r)
@@ -1594,6 +2051,16 @@ static inline struct brand_builder superclass_init_brand(struct superclass_build
 	return (struct brand_builder){ capnp_init_struct(b.b, 1, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool superclass_set_brand(struct superclass_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 1, value.s);
+}
+
+[[nodiscard]] static inline bool superclass_adopt_brand(struct superclass_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline bool method_read(struct capnp_reader *reader, struct method *out)
 {
 	return capnp_read_root_as(reader, METHOD_DATA_WORDS, METHOD_POINTERS, &out->s);
@@ -1604,14 +2071,24 @@ static inline struct method_builder method_new(struct capnp_builder *builder)
 	return (struct method_builder){ capnp_build_root(builder, METHOD_DATA_WORDS, METHOD_POINTERS) };
 }
 
+static inline bool method_new_copy(struct capnp_builder *builder, struct method from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct method method_from_any(struct capnp_any any)
 {
 	return (struct method){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_method list_of_method_from_any(struct capnp_any any)
+static inline struct method_builder method_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_method){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct method_builder){ capnp_any_init_struct(any, METHOD_DATA_WORDS, METHOD_POINTERS) };
+}
+
+static inline struct method_builder method_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct method_builder){ capnp_orphan_struct(builder, METHOD_DATA_WORDS, METHOD_POINTERS, out) };
 }
 
 static inline struct method method_at(struct list_of_method list, uint32_t i)
@@ -1622,6 +2099,26 @@ static inline struct method method_at(struct list_of_method list, uint32_t i)
 static inline struct method_builder method_builder_at(struct list_of_method_builder list, uint32_t i)
 {
 	return (struct method_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_method_set(struct list_of_method_builder list, uint32_t i, struct method from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_method list_of_method_from_any(struct capnp_any any)
+{
+	return (struct list_of_method){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_method_builder list_of_method_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_method_builder){ capnp_any_init_struct_list(any, count, METHOD_DATA_WORDS, METHOD_POINTERS) };
+}
+
+static inline struct list_of_method_builder list_of_method_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_method_builder){ capnp_orphan_struct_list(builder, count, METHOD_DATA_WORDS, METHOD_POINTERS, out) };
 }
 
 static inline bool method_has_name(struct method r)
@@ -1642,6 +2139,11 @@ static inline void method_set_name(struct method_builder b, const char *bytes, u
 static inline char * method_init_name(struct method_builder b, uint32_t size)
 {
 	return capnp_init_text(b.b, 3, size);
+}
+
+[[nodiscard]] static inline bool method_adopt_name(struct method_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
 }
 
 static inline uint16_t method_get_code_order(struct method r)
@@ -1689,6 +2191,16 @@ static inline struct list_of_annotation_builder method_init_annotations(struct m
 	return (struct list_of_annotation_builder){ capnp_init_struct_list(b.b, 4, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
 }
 
+static inline bool method_set_annotations(struct method_builder b, struct list_of_annotation value)
+{
+	return capnp_set_list(b.b, 4, value.l);
+}
+
+[[nodiscard]] static inline bool method_adopt_annotations(struct method_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 4), orphan);
+}
+
 static inline bool method_has_param_brand(struct method r)
 {
 	return capnp_has(r.s, 2);
@@ -1702,6 +2214,16 @@ static inline struct brand method_get_param_brand(struct method r)
 static inline struct brand_builder method_init_param_brand(struct method_builder b)
 {
 	return (struct brand_builder){ capnp_init_struct(b.b, 5, BRAND_DATA_WORDS, BRAND_POINTERS) };
+}
+
+static inline bool method_set_param_brand(struct method_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 5, value.s);
+}
+
+[[nodiscard]] static inline bool method_adopt_param_brand(struct method_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 5), orphan);
 }
 
 static inline bool method_has_result_brand(struct method r)
@@ -1719,6 +2241,16 @@ static inline struct brand_builder method_init_result_brand(struct method_builde
 	return (struct brand_builder){ capnp_init_struct(b.b, 6, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool method_set_result_brand(struct method_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 6, value.s);
+}
+
+[[nodiscard]] static inline bool method_adopt_result_brand(struct method_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 6), orphan);
+}
+
 static inline bool method_has_implicit_parameters(struct method r)
 {
 	return capnp_has(r.s, 4);
@@ -1734,6 +2266,16 @@ static inline struct list_of_node_parameter_builder method_init_implicit_paramet
 	return (struct list_of_node_parameter_builder){ capnp_init_struct_list(b.b, 7, count, NODE_PARAMETER_DATA_WORDS, NODE_PARAMETER_POINTERS) };
 }
 
+static inline bool method_set_implicit_parameters(struct method_builder b, struct list_of_node_parameter value)
+{
+	return capnp_set_list(b.b, 7, value.l);
+}
+
+[[nodiscard]] static inline bool method_adopt_implicit_parameters(struct method_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 7), orphan);
+}
+
 static inline bool type_read(struct capnp_reader *reader, struct type *out)
 {
 	return capnp_read_root_as(reader, TYPE_DATA_WORDS, TYPE_POINTERS, &out->s);
@@ -1744,14 +2286,24 @@ static inline struct type_builder type_new(struct capnp_builder *builder)
 	return (struct type_builder){ capnp_build_root(builder, TYPE_DATA_WORDS, TYPE_POINTERS) };
 }
 
+static inline bool type_new_copy(struct capnp_builder *builder, struct type from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct type type_from_any(struct capnp_any any)
 {
 	return (struct type){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_type list_of_type_from_any(struct capnp_any any)
+static inline struct type_builder type_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_type){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct type_builder){ capnp_any_init_struct(any, TYPE_DATA_WORDS, TYPE_POINTERS) };
+}
+
+static inline struct type_builder type_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct type_builder){ capnp_orphan_struct(builder, TYPE_DATA_WORDS, TYPE_POINTERS, out) };
 }
 
 static inline struct type type_at(struct list_of_type list, uint32_t i)
@@ -1762,6 +2314,26 @@ static inline struct type type_at(struct list_of_type list, uint32_t i)
 static inline struct type_builder type_builder_at(struct list_of_type_builder list, uint32_t i)
 {
 	return (struct type_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_type_set(struct list_of_type_builder list, uint32_t i, struct type from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_type list_of_type_from_any(struct capnp_any any)
+{
+	return (struct list_of_type){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_type_builder list_of_type_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_type_builder){ capnp_any_init_struct_list(any, count, TYPE_DATA_WORDS, TYPE_POINTERS) };
+}
+
+static inline struct list_of_type_builder list_of_type_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_type_builder){ capnp_orphan_struct_list(builder, count, TYPE_DATA_WORDS, TYPE_POINTERS, out) };
 }
 
 static inline enum type_which type_which(struct type r)
@@ -1849,6 +2421,7 @@ static inline struct type_list type_get_list(struct type r)
 static inline struct type_list_builder type_init_list(struct type_builder b)
 {
 	capnp_set_u16(b.b, 0, 14);
+	capnp_any_set_null(capnp_any_at(b.b, 3));
 	return (struct type_list_builder){ b.b };
 }
 
@@ -1862,6 +2435,8 @@ static inline struct type_enum type_get_enum(struct type r)
 static inline struct type_enum_builder type_init_enum(struct type_builder b)
 {
 	capnp_set_u16(b.b, 0, 15);
+	capnp_set_u64(b.b, 8, 0);
+	capnp_any_set_null(capnp_any_at(b.b, 3));
 	return (struct type_enum_builder){ b.b };
 }
 
@@ -1875,6 +2450,8 @@ static inline struct type_struct type_get_struct(struct type r)
 static inline struct type_struct_builder type_init_struct(struct type_builder b)
 {
 	capnp_set_u16(b.b, 0, 16);
+	capnp_set_u64(b.b, 8, 0);
+	capnp_any_set_null(capnp_any_at(b.b, 3));
 	return (struct type_struct_builder){ b.b };
 }
 
@@ -1888,6 +2465,8 @@ static inline struct type_interface type_get_interface(struct type r)
 static inline struct type_interface_builder type_init_interface(struct type_builder b)
 {
 	capnp_set_u16(b.b, 0, 17);
+	capnp_set_u64(b.b, 8, 0);
+	capnp_any_set_null(capnp_any_at(b.b, 3));
 	return (struct type_interface_builder){ b.b };
 }
 
@@ -1901,6 +2480,11 @@ static inline struct type_any_pointer type_get_any_pointer(struct type r)
 static inline struct type_any_pointer_builder type_init_any_pointer(struct type_builder b)
 {
 	capnp_set_u16(b.b, 0, 18);
+	capnp_set_u16(b.b, 8, 0);
+	capnp_set_u16(b.b, 10, 0);
+	capnp_set_u64(b.b, 16, 0);
+	capnp_set_u16(b.b, 10, 0);
+	capnp_set_u16(b.b, 10, 0);
 	return (struct type_any_pointer_builder){ b.b };
 }
 
@@ -1917,6 +2501,16 @@ static inline struct type type_list_get_element_type(struct type_list r)
 static inline struct type_builder type_list_init_element_type(struct type_list_builder b)
 {
 	return (struct type_builder){ capnp_init_struct(b.b, 3, TYPE_DATA_WORDS, TYPE_POINTERS) };
+}
+
+static inline bool type_list_set_element_type(struct type_list_builder b, struct type value)
+{
+	return capnp_set_struct(b.b, 3, value.s);
+}
+
+[[nodiscard]] static inline bool type_list_adopt_element_type(struct type_list_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
 }
 
 static inline uint64_t type_enum_get_type_id(struct type_enum r)
@@ -1944,6 +2538,16 @@ static inline struct brand_builder type_enum_init_brand(struct type_enum_builder
 	return (struct brand_builder){ capnp_init_struct(b.b, 3, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool type_enum_set_brand(struct type_enum_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 3, value.s);
+}
+
+[[nodiscard]] static inline bool type_enum_adopt_brand(struct type_enum_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
+}
+
 static inline uint64_t type_struct_get_type_id(struct type_struct r)
 {
 	return (uint64_t)capnp_get_u64(r.s, 8, UINT64_C(0x0));
@@ -1967,6 +2571,16 @@ static inline struct brand type_struct_get_brand(struct type_struct r)
 static inline struct brand_builder type_struct_init_brand(struct type_struct_builder b)
 {
 	return (struct brand_builder){ capnp_init_struct(b.b, 3, BRAND_DATA_WORDS, BRAND_POINTERS) };
+}
+
+static inline bool type_struct_set_brand(struct type_struct_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 3, value.s);
+}
+
+[[nodiscard]] static inline bool type_struct_adopt_brand(struct type_struct_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
 }
 
 static inline uint64_t type_interface_get_type_id(struct type_interface r)
@@ -1994,6 +2608,16 @@ static inline struct brand_builder type_interface_init_brand(struct type_interfa
 	return (struct brand_builder){ capnp_init_struct(b.b, 3, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool type_interface_set_brand(struct type_interface_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 3, value.s);
+}
+
+[[nodiscard]] static inline bool type_interface_adopt_brand(struct type_interface_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
+}
+
 static inline enum type_any_pointer_which type_any_pointer_which(struct type_any_pointer r)
 {
 	return (enum type_any_pointer_which)capnp_get_u16(r.s, 8, 0);
@@ -2009,6 +2633,7 @@ static inline struct type_any_pointer_unconstrained type_any_pointer_get_unconst
 static inline struct type_any_pointer_unconstrained_builder type_any_pointer_init_unconstrained(struct type_any_pointer_builder b)
 {
 	capnp_set_u16(b.b, 8, 0);
+	capnp_set_u16(b.b, 10, 0);
 	return (struct type_any_pointer_unconstrained_builder){ b.b };
 }
 
@@ -2022,6 +2647,8 @@ static inline struct type_any_pointer_parameter type_any_pointer_get_parameter(s
 static inline struct type_any_pointer_parameter_builder type_any_pointer_init_parameter(struct type_any_pointer_builder b)
 {
 	capnp_set_u16(b.b, 8, 1);
+	capnp_set_u64(b.b, 16, 0);
+	capnp_set_u16(b.b, 10, 0);
 	return (struct type_any_pointer_parameter_builder){ b.b };
 }
 
@@ -2035,6 +2662,7 @@ static inline struct type_any_pointer_implicit_method_parameter type_any_pointer
 static inline struct type_any_pointer_implicit_method_parameter_builder type_any_pointer_init_implicit_method_parameter(struct type_any_pointer_builder b)
 {
 	capnp_set_u16(b.b, 8, 2);
+	capnp_set_u16(b.b, 10, 0);
 	return (struct type_any_pointer_implicit_method_parameter_builder){ b.b };
 }
 
@@ -2103,14 +2731,24 @@ static inline struct brand_builder brand_new(struct capnp_builder *builder)
 	return (struct brand_builder){ capnp_build_root(builder, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool brand_new_copy(struct capnp_builder *builder, struct brand from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct brand brand_from_any(struct capnp_any any)
 {
 	return (struct brand){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_brand list_of_brand_from_any(struct capnp_any any)
+static inline struct brand_builder brand_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_brand){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct brand_builder){ capnp_any_init_struct(any, BRAND_DATA_WORDS, BRAND_POINTERS) };
+}
+
+static inline struct brand_builder brand_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct brand_builder){ capnp_orphan_struct(builder, BRAND_DATA_WORDS, BRAND_POINTERS, out) };
 }
 
 static inline struct brand brand_at(struct list_of_brand list, uint32_t i)
@@ -2121,6 +2759,26 @@ static inline struct brand brand_at(struct list_of_brand list, uint32_t i)
 static inline struct brand_builder brand_builder_at(struct list_of_brand_builder list, uint32_t i)
 {
 	return (struct brand_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_brand_set(struct list_of_brand_builder list, uint32_t i, struct brand from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_brand list_of_brand_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_brand_builder list_of_brand_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_brand_builder){ capnp_any_init_struct_list(any, count, BRAND_DATA_WORDS, BRAND_POINTERS) };
+}
+
+static inline struct list_of_brand_builder list_of_brand_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_brand_builder){ capnp_orphan_struct_list(builder, count, BRAND_DATA_WORDS, BRAND_POINTERS, out) };
 }
 
 static inline bool brand_has_scopes(struct brand r)
@@ -2138,6 +2796,16 @@ static inline struct list_of_brand_scope_builder brand_init_scopes(struct brand_
 	return (struct list_of_brand_scope_builder){ capnp_init_struct_list(b.b, 0, count, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS) };
 }
 
+static inline bool brand_set_scopes(struct brand_builder b, struct list_of_brand_scope value)
+{
+	return capnp_set_list(b.b, 0, value.l);
+}
+
+[[nodiscard]] static inline bool brand_adopt_scopes(struct brand_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 0), orphan);
+}
+
 static inline bool brand_scope_read(struct capnp_reader *reader, struct brand_scope *out)
 {
 	return capnp_read_root_as(reader, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS, &out->s);
@@ -2148,14 +2816,24 @@ static inline struct brand_scope_builder brand_scope_new(struct capnp_builder *b
 	return (struct brand_scope_builder){ capnp_build_root(builder, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS) };
 }
 
+static inline bool brand_scope_new_copy(struct capnp_builder *builder, struct brand_scope from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct brand_scope brand_scope_from_any(struct capnp_any any)
 {
 	return (struct brand_scope){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_brand_scope list_of_brand_scope_from_any(struct capnp_any any)
+static inline struct brand_scope_builder brand_scope_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_brand_scope){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct brand_scope_builder){ capnp_any_init_struct(any, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS) };
+}
+
+static inline struct brand_scope_builder brand_scope_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct brand_scope_builder){ capnp_orphan_struct(builder, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS, out) };
 }
 
 static inline struct brand_scope brand_scope_at(struct list_of_brand_scope list, uint32_t i)
@@ -2166,6 +2844,26 @@ static inline struct brand_scope brand_scope_at(struct list_of_brand_scope list,
 static inline struct brand_scope_builder brand_scope_builder_at(struct list_of_brand_scope_builder list, uint32_t i)
 {
 	return (struct brand_scope_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_brand_scope_set(struct list_of_brand_scope_builder list, uint32_t i, struct brand_scope from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_brand_scope list_of_brand_scope_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand_scope){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_brand_scope_builder list_of_brand_scope_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_brand_scope_builder){ capnp_any_init_struct_list(any, count, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS) };
+}
+
+static inline struct list_of_brand_scope_builder list_of_brand_scope_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_brand_scope_builder){ capnp_orphan_struct_list(builder, count, BRAND_SCOPE_DATA_WORDS, BRAND_SCOPE_POINTERS, out) };
 }
 
 static inline enum brand_scope_which brand_scope_which(struct brand_scope r)
@@ -2203,6 +2901,18 @@ static inline struct list_of_brand_binding_builder brand_scope_init_bind(struct 
 	return (struct list_of_brand_binding_builder){ capnp_init_struct_list(b.b, 2, count, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS) };
 }
 
+static inline bool brand_scope_set_bind(struct brand_scope_builder b, struct list_of_brand_binding value)
+{
+	capnp_set_u16(b.b, 8, 0);
+	return capnp_set_list(b.b, 2, value.l);
+}
+
+[[nodiscard]] static inline bool brand_scope_adopt_bind(struct brand_scope_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 8, 0);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline void brand_scope_set_inherit(struct brand_scope_builder b)
 {
 	capnp_set_u16(b.b, 8, 1);
@@ -2218,14 +2928,24 @@ static inline struct brand_binding_builder brand_binding_new(struct capnp_builde
 	return (struct brand_binding_builder){ capnp_build_root(builder, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS) };
 }
 
+static inline bool brand_binding_new_copy(struct capnp_builder *builder, struct brand_binding from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct brand_binding brand_binding_from_any(struct capnp_any any)
 {
 	return (struct brand_binding){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_brand_binding list_of_brand_binding_from_any(struct capnp_any any)
+static inline struct brand_binding_builder brand_binding_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_brand_binding){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct brand_binding_builder){ capnp_any_init_struct(any, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS) };
+}
+
+static inline struct brand_binding_builder brand_binding_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct brand_binding_builder){ capnp_orphan_struct(builder, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS, out) };
 }
 
 static inline struct brand_binding brand_binding_at(struct list_of_brand_binding list, uint32_t i)
@@ -2236,6 +2956,26 @@ static inline struct brand_binding brand_binding_at(struct list_of_brand_binding
 static inline struct brand_binding_builder brand_binding_builder_at(struct list_of_brand_binding_builder list, uint32_t i)
 {
 	return (struct brand_binding_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_brand_binding_set(struct list_of_brand_binding_builder list, uint32_t i, struct brand_binding from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_brand_binding list_of_brand_binding_from_any(struct capnp_any any)
+{
+	return (struct list_of_brand_binding){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_brand_binding_builder list_of_brand_binding_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_brand_binding_builder){ capnp_any_init_struct_list(any, count, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS) };
+}
+
+static inline struct list_of_brand_binding_builder list_of_brand_binding_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_brand_binding_builder){ capnp_orphan_struct_list(builder, count, BRAND_BINDING_DATA_WORDS, BRAND_BINDING_POINTERS, out) };
 }
 
 static inline enum brand_binding_which brand_binding_which(struct brand_binding r)
@@ -2268,6 +3008,18 @@ static inline struct type_builder brand_binding_init_type(struct brand_binding_b
 	return (struct type_builder){ capnp_init_struct(b.b, 1, TYPE_DATA_WORDS, TYPE_POINTERS) };
 }
 
+static inline bool brand_binding_set_type(struct brand_binding_builder b, struct type value)
+{
+	capnp_set_u16(b.b, 0, 1);
+	return capnp_set_struct(b.b, 1, value.s);
+}
+
+[[nodiscard]] static inline bool brand_binding_adopt_type(struct brand_binding_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 1);
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline bool value_read(struct capnp_reader *reader, struct value *out)
 {
 	return capnp_read_root_as(reader, VALUE_DATA_WORDS, VALUE_POINTERS, &out->s);
@@ -2278,14 +3030,24 @@ static inline struct value_builder value_new(struct capnp_builder *builder)
 	return (struct value_builder){ capnp_build_root(builder, VALUE_DATA_WORDS, VALUE_POINTERS) };
 }
 
+static inline bool value_new_copy(struct capnp_builder *builder, struct value from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct value value_from_any(struct capnp_any any)
 {
 	return (struct value){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_value list_of_value_from_any(struct capnp_any any)
+static inline struct value_builder value_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_value){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct value_builder){ capnp_any_init_struct(any, VALUE_DATA_WORDS, VALUE_POINTERS) };
+}
+
+static inline struct value_builder value_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct value_builder){ capnp_orphan_struct(builder, VALUE_DATA_WORDS, VALUE_POINTERS, out) };
 }
 
 static inline struct value value_at(struct list_of_value list, uint32_t i)
@@ -2296,6 +3058,26 @@ static inline struct value value_at(struct list_of_value list, uint32_t i)
 static inline struct value_builder value_builder_at(struct list_of_value_builder list, uint32_t i)
 {
 	return (struct value_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_value_set(struct list_of_value_builder list, uint32_t i, struct value from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_value list_of_value_from_any(struct capnp_any any)
+{
+	return (struct list_of_value){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_value_builder list_of_value_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_value_builder){ capnp_any_init_struct_list(any, count, VALUE_DATA_WORDS, VALUE_POINTERS) };
+}
+
+static inline struct list_of_value_builder list_of_value_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_value_builder){ capnp_orphan_struct_list(builder, count, VALUE_DATA_WORDS, VALUE_POINTERS, out) };
 }
 
 static inline enum value_which value_which(struct value r)
@@ -2477,6 +3259,12 @@ static inline char * value_init_text(struct value_builder b, uint32_t size)
 	return capnp_init_text(b.b, 2, size);
 }
 
+[[nodiscard]] static inline bool value_adopt_text(struct value_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 12);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool value_has_data(struct value r)
 {
 	if (capnp_get_u16(r.s, 0, 0) != 13)
@@ -2503,6 +3291,12 @@ static inline uint8_t * value_init_data(struct value_builder b, uint32_t size)
 	return capnp_init_data(b.b, 2, size);
 }
 
+[[nodiscard]] static inline bool value_adopt_data(struct value_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 13);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool value_has_list(struct value r)
 {
 	if (capnp_get_u16(r.s, 0, 0) != 14)
@@ -2515,6 +3309,24 @@ static inline struct capnp_any value_get_list(struct value r)
 	if (capnp_get_u16(r.s, 0, 0) != 14)
 		r.s = (struct capnp_struct){ 0 };
 	return capnp_get_any(r.s, 0);
+}
+
+static inline struct capnp_any_builder value_init_list(struct value_builder b)
+{
+	capnp_set_u16(b.b, 0, 14);
+	return capnp_any_at(b.b, 2);
+}
+
+static inline bool value_set_list(struct value_builder b, struct capnp_any value)
+{
+	capnp_set_u16(b.b, 0, 14);
+	return capnp_set_any(b.b, 2, value);
+}
+
+[[nodiscard]] static inline bool value_adopt_list(struct value_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 14);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
 }
 
 static inline uint16_t value_get_enum(struct value r)
@@ -2544,6 +3356,24 @@ static inline struct capnp_any value_get_struct(struct value r)
 	return capnp_get_any(r.s, 0);
 }
 
+static inline struct capnp_any_builder value_init_struct(struct value_builder b)
+{
+	capnp_set_u16(b.b, 0, 16);
+	return capnp_any_at(b.b, 2);
+}
+
+static inline bool value_set_struct(struct value_builder b, struct capnp_any value)
+{
+	capnp_set_u16(b.b, 0, 16);
+	return capnp_set_any(b.b, 2, value);
+}
+
+[[nodiscard]] static inline bool value_adopt_struct(struct value_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 16);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline void value_set_interface(struct value_builder b)
 {
 	capnp_set_u16(b.b, 0, 17);
@@ -2563,6 +3393,24 @@ static inline struct capnp_any value_get_any_pointer(struct value r)
 	return capnp_get_any(r.s, 0);
 }
 
+static inline struct capnp_any_builder value_init_any_pointer(struct value_builder b)
+{
+	capnp_set_u16(b.b, 0, 18);
+	return capnp_any_at(b.b, 2);
+}
+
+static inline bool value_set_any_pointer(struct value_builder b, struct capnp_any value)
+{
+	capnp_set_u16(b.b, 0, 18);
+	return capnp_set_any(b.b, 2, value);
+}
+
+[[nodiscard]] static inline bool value_adopt_any_pointer(struct value_builder b, struct capnp_orphan *orphan)
+{
+	capnp_set_u16(b.b, 0, 18);
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool annotation_read(struct capnp_reader *reader, struct annotation *out)
 {
 	return capnp_read_root_as(reader, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS, &out->s);
@@ -2573,14 +3421,24 @@ static inline struct annotation_builder annotation_new(struct capnp_builder *bui
 	return (struct annotation_builder){ capnp_build_root(builder, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
 }
 
+static inline bool annotation_new_copy(struct capnp_builder *builder, struct annotation from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct annotation annotation_from_any(struct capnp_any any)
 {
 	return (struct annotation){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_annotation list_of_annotation_from_any(struct capnp_any any)
+static inline struct annotation_builder annotation_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_annotation){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct annotation_builder){ capnp_any_init_struct(any, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
+}
+
+static inline struct annotation_builder annotation_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct annotation_builder){ capnp_orphan_struct(builder, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS, out) };
 }
 
 static inline struct annotation annotation_at(struct list_of_annotation list, uint32_t i)
@@ -2591,6 +3449,26 @@ static inline struct annotation annotation_at(struct list_of_annotation list, ui
 static inline struct annotation_builder annotation_builder_at(struct list_of_annotation_builder list, uint32_t i)
 {
 	return (struct annotation_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_annotation_set(struct list_of_annotation_builder list, uint32_t i, struct annotation from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_annotation list_of_annotation_from_any(struct capnp_any any)
+{
+	return (struct list_of_annotation){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_annotation_builder list_of_annotation_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_annotation_builder){ capnp_any_init_struct_list(any, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS) };
+}
+
+static inline struct list_of_annotation_builder list_of_annotation_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_annotation_builder){ capnp_orphan_struct_list(builder, count, ANNOTATION_DATA_WORDS, ANNOTATION_POINTERS, out) };
 }
 
 static inline uint64_t annotation_get_id(struct annotation r)
@@ -2618,6 +3496,16 @@ static inline struct value_builder annotation_init_value(struct annotation_build
 	return (struct value_builder){ capnp_init_struct(b.b, 1, VALUE_DATA_WORDS, VALUE_POINTERS) };
 }
 
+static inline bool annotation_set_value(struct annotation_builder b, struct value value)
+{
+	return capnp_set_struct(b.b, 1, value.s);
+}
+
+[[nodiscard]] static inline bool annotation_adopt_value(struct annotation_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline bool annotation_has_brand(struct annotation r)
 {
 	return capnp_has(r.s, 1);
@@ -2633,6 +3521,16 @@ static inline struct brand_builder annotation_init_brand(struct annotation_build
 	return (struct brand_builder){ capnp_init_struct(b.b, 2, BRAND_DATA_WORDS, BRAND_POINTERS) };
 }
 
+static inline bool annotation_set_brand(struct annotation_builder b, struct brand value)
+{
+	return capnp_set_struct(b.b, 2, value.s);
+}
+
+[[nodiscard]] static inline bool annotation_adopt_brand(struct annotation_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool capnp_version__read(struct capnp_reader *reader, struct capnp_version_ *out)
 {
 	return capnp_read_root_as(reader, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS, &out->s);
@@ -2643,14 +3541,24 @@ static inline struct capnp_version__builder capnp_version__new(struct capnp_buil
 	return (struct capnp_version__builder){ capnp_build_root(builder, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS) };
 }
 
+static inline bool capnp_version__new_copy(struct capnp_builder *builder, struct capnp_version_ from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct capnp_version_ capnp_version__from_any(struct capnp_any any)
 {
 	return (struct capnp_version_){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_capnp_version_ list_of_capnp_version__from_any(struct capnp_any any)
+static inline struct capnp_version__builder capnp_version__builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_capnp_version_){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct capnp_version__builder){ capnp_any_init_struct(any, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS) };
+}
+
+static inline struct capnp_version__builder capnp_version__orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct capnp_version__builder){ capnp_orphan_struct(builder, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS, out) };
 }
 
 static inline struct capnp_version_ capnp_version__at(struct list_of_capnp_version_ list, uint32_t i)
@@ -2661,6 +3569,26 @@ static inline struct capnp_version_ capnp_version__at(struct list_of_capnp_versi
 static inline struct capnp_version__builder capnp_version__builder_at(struct list_of_capnp_version__builder list, uint32_t i)
 {
 	return (struct capnp_version__builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_capnp_version__set(struct list_of_capnp_version__builder list, uint32_t i, struct capnp_version_ from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_capnp_version_ list_of_capnp_version__from_any(struct capnp_any any)
+{
+	return (struct list_of_capnp_version_){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_capnp_version__builder list_of_capnp_version__builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_capnp_version__builder){ capnp_any_init_struct_list(any, count, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS) };
+}
+
+static inline struct list_of_capnp_version__builder list_of_capnp_version__orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_capnp_version__builder){ capnp_orphan_struct_list(builder, count, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS, out) };
 }
 
 static inline uint16_t capnp_version__get_major(struct capnp_version_ r)
@@ -2703,14 +3631,24 @@ static inline struct code_generator_request_builder code_generator_request_new(s
 	return (struct code_generator_request_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS) };
 }
 
+static inline bool code_generator_request_new_copy(struct capnp_builder *builder, struct code_generator_request from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct code_generator_request code_generator_request_from_any(struct capnp_any any)
 {
 	return (struct code_generator_request){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_code_generator_request list_of_code_generator_request_from_any(struct capnp_any any)
+static inline struct code_generator_request_builder code_generator_request_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_code_generator_request){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct code_generator_request_builder){ capnp_any_init_struct(any, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS) };
+}
+
+static inline struct code_generator_request_builder code_generator_request_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct code_generator_request_builder){ capnp_orphan_struct(builder, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS, out) };
 }
 
 static inline struct code_generator_request code_generator_request_at(struct list_of_code_generator_request list, uint32_t i)
@@ -2721,6 +3659,26 @@ static inline struct code_generator_request code_generator_request_at(struct lis
 static inline struct code_generator_request_builder code_generator_request_builder_at(struct list_of_code_generator_request_builder list, uint32_t i)
 {
 	return (struct code_generator_request_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_code_generator_request_set(struct list_of_code_generator_request_builder list, uint32_t i, struct code_generator_request from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_code_generator_request list_of_code_generator_request_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_code_generator_request_builder list_of_code_generator_request_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_code_generator_request_builder){ capnp_any_init_struct_list(any, count, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS) };
+}
+
+static inline struct list_of_code_generator_request_builder list_of_code_generator_request_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_code_generator_request_builder){ capnp_orphan_struct_list(builder, count, CODE_GENERATOR_REQUEST_DATA_WORDS, CODE_GENERATOR_REQUEST_POINTERS, out) };
 }
 
 static inline bool code_generator_request_has_nodes(struct code_generator_request r)
@@ -2738,6 +3696,16 @@ static inline struct list_of_node_builder code_generator_request_init_nodes(stru
 	return (struct list_of_node_builder){ capnp_init_struct_list(b.b, 0, count, NODE_DATA_WORDS, NODE_POINTERS) };
 }
 
+static inline bool code_generator_request_set_nodes(struct code_generator_request_builder b, struct list_of_node value)
+{
+	return capnp_set_list(b.b, 0, value.l);
+}
+
+[[nodiscard]] static inline bool code_generator_request_adopt_nodes(struct code_generator_request_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 0), orphan);
+}
+
 static inline bool code_generator_request_has_requested_files(struct code_generator_request r)
 {
 	return capnp_has(r.s, 1);
@@ -2751,6 +3719,16 @@ static inline struct list_of_code_generator_request_requested_file code_generato
 static inline struct list_of_code_generator_request_requested_file_builder code_generator_request_init_requested_files(struct code_generator_request_builder b, uint32_t count)
 {
 	return (struct list_of_code_generator_request_requested_file_builder){ capnp_init_struct_list(b.b, 1, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS) };
+}
+
+static inline bool code_generator_request_set_requested_files(struct code_generator_request_builder b, struct list_of_code_generator_request_requested_file value)
+{
+	return capnp_set_list(b.b, 1, value.l);
+}
+
+[[nodiscard]] static inline bool code_generator_request_adopt_requested_files(struct code_generator_request_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
 }
 
 static inline bool code_generator_request_has_capnp_version(struct code_generator_request r)
@@ -2768,6 +3746,16 @@ static inline struct capnp_version__builder code_generator_request_init_capnp_ve
 	return (struct capnp_version__builder){ capnp_init_struct(b.b, 2, CAPNP_VERSION__DATA_WORDS, CAPNP_VERSION__POINTERS) };
 }
 
+static inline bool code_generator_request_set_capnp_version(struct code_generator_request_builder b, struct capnp_version_ value)
+{
+	return capnp_set_struct(b.b, 2, value.s);
+}
+
+[[nodiscard]] static inline bool code_generator_request_adopt_capnp_version(struct code_generator_request_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool code_generator_request_has_source_info(struct code_generator_request r)
 {
 	return capnp_has(r.s, 3);
@@ -2783,6 +3771,16 @@ static inline struct list_of_node_source_info_builder code_generator_request_ini
 	return (struct list_of_node_source_info_builder){ capnp_init_struct_list(b.b, 3, count, NODE_SOURCE_INFO_DATA_WORDS, NODE_SOURCE_INFO_POINTERS) };
 }
 
+static inline bool code_generator_request_set_source_info(struct code_generator_request_builder b, struct list_of_node_source_info value)
+{
+	return capnp_set_list(b.b, 3, value.l);
+}
+
+[[nodiscard]] static inline bool code_generator_request_adopt_source_info(struct code_generator_request_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 3), orphan);
+}
+
 static inline bool code_generator_request_requested_file_read(struct capnp_reader *reader, struct code_generator_request_requested_file *out)
 {
 	return capnp_read_root_as(reader, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS, &out->s);
@@ -2793,14 +3791,24 @@ static inline struct code_generator_request_requested_file_builder code_generato
 	return (struct code_generator_request_requested_file_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS) };
 }
 
+static inline bool code_generator_request_requested_file_new_copy(struct capnp_builder *builder, struct code_generator_request_requested_file from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct code_generator_request_requested_file code_generator_request_requested_file_from_any(struct capnp_any any)
 {
 	return (struct code_generator_request_requested_file){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_code_generator_request_requested_file list_of_code_generator_request_requested_file_from_any(struct capnp_any any)
+static inline struct code_generator_request_requested_file_builder code_generator_request_requested_file_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_code_generator_request_requested_file){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct code_generator_request_requested_file_builder){ capnp_any_init_struct(any, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS) };
+}
+
+static inline struct code_generator_request_requested_file_builder code_generator_request_requested_file_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct code_generator_request_requested_file_builder){ capnp_orphan_struct(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS, out) };
 }
 
 static inline struct code_generator_request_requested_file code_generator_request_requested_file_at(struct list_of_code_generator_request_requested_file list, uint32_t i)
@@ -2811,6 +3819,26 @@ static inline struct code_generator_request_requested_file code_generator_reques
 static inline struct code_generator_request_requested_file_builder code_generator_request_requested_file_builder_at(struct list_of_code_generator_request_requested_file_builder list, uint32_t i)
 {
 	return (struct code_generator_request_requested_file_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_code_generator_request_requested_file_set(struct list_of_code_generator_request_requested_file_builder list, uint32_t i, struct code_generator_request_requested_file from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_code_generator_request_requested_file list_of_code_generator_request_requested_file_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request_requested_file){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_code_generator_request_requested_file_builder list_of_code_generator_request_requested_file_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_code_generator_request_requested_file_builder){ capnp_any_init_struct_list(any, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS) };
+}
+
+static inline struct list_of_code_generator_request_requested_file_builder list_of_code_generator_request_requested_file_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_code_generator_request_requested_file_builder){ capnp_orphan_struct_list(builder, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_POINTERS, out) };
 }
 
 static inline uint64_t code_generator_request_requested_file_get_id(struct code_generator_request_requested_file r)
@@ -2843,6 +3871,11 @@ static inline char * code_generator_request_requested_file_init_filename(struct 
 	return capnp_init_text(b.b, 1, size);
 }
 
+[[nodiscard]] static inline bool code_generator_request_requested_file_adopt_filename(struct code_generator_request_requested_file_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
+}
+
 static inline bool code_generator_request_requested_file_has_imports(struct code_generator_request_requested_file r)
 {
 	return capnp_has(r.s, 1);
@@ -2858,6 +3891,16 @@ static inline struct list_of_code_generator_request_requested_file_import_builde
 	return (struct list_of_code_generator_request_requested_file_import_builder){ capnp_init_struct_list(b.b, 2, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS) };
 }
 
+static inline bool code_generator_request_requested_file_set_imports(struct code_generator_request_requested_file_builder b, struct list_of_code_generator_request_requested_file_import value)
+{
+	return capnp_set_list(b.b, 2, value.l);
+}
+
+[[nodiscard]] static inline bool code_generator_request_requested_file_adopt_imports(struct code_generator_request_requested_file_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 2), orphan);
+}
+
 static inline bool code_generator_request_requested_file_import_read(struct capnp_reader *reader, struct code_generator_request_requested_file_import *out)
 {
 	return capnp_read_root_as(reader, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS, &out->s);
@@ -2868,14 +3911,24 @@ static inline struct code_generator_request_requested_file_import_builder code_g
 	return (struct code_generator_request_requested_file_import_builder){ capnp_build_root(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS) };
 }
 
+static inline bool code_generator_request_requested_file_import_new_copy(struct capnp_builder *builder, struct code_generator_request_requested_file_import from)
+{
+	return capnp_any_set_struct(capnp_build_root_any(builder), from.s);
+}
+
 static inline struct code_generator_request_requested_file_import code_generator_request_requested_file_import_from_any(struct capnp_any any)
 {
 	return (struct code_generator_request_requested_file_import){ capnp_any_struct(any) };
 }
 
-static inline struct list_of_code_generator_request_requested_file_import list_of_code_generator_request_requested_file_import_from_any(struct capnp_any any)
+static inline struct code_generator_request_requested_file_import_builder code_generator_request_requested_file_import_builder_from_any(struct capnp_any_builder any)
 {
-	return (struct list_of_code_generator_request_requested_file_import){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+	return (struct code_generator_request_requested_file_import_builder){ capnp_any_init_struct(any, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS) };
+}
+
+static inline struct code_generator_request_requested_file_import_builder code_generator_request_requested_file_import_orphan_new(struct capnp_builder *builder, struct capnp_orphan *out)
+{
+	return (struct code_generator_request_requested_file_import_builder){ capnp_orphan_struct(builder, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS, out) };
 }
 
 static inline struct code_generator_request_requested_file_import code_generator_request_requested_file_import_at(struct list_of_code_generator_request_requested_file_import list, uint32_t i)
@@ -2886,6 +3939,26 @@ static inline struct code_generator_request_requested_file_import code_generator
 static inline struct code_generator_request_requested_file_import_builder code_generator_request_requested_file_import_builder_at(struct list_of_code_generator_request_requested_file_import_builder list, uint32_t i)
 {
 	return (struct code_generator_request_requested_file_import_builder){ capnp_list_struct_at(list.l, i) };
+}
+
+static inline bool list_of_code_generator_request_requested_file_import_set(struct list_of_code_generator_request_requested_file_import_builder list, uint32_t i, struct code_generator_request_requested_file_import from)
+{
+	return capnp_list_set_struct(list.l, i, from.s);
+}
+
+static inline struct list_of_code_generator_request_requested_file_import list_of_code_generator_request_requested_file_import_from_any(struct capnp_any any)
+{
+	return (struct list_of_code_generator_request_requested_file_import){ capnp_any_list(any, CAPNP_ELEMENT_STRUCT) };
+}
+
+static inline struct list_of_code_generator_request_requested_file_import_builder list_of_code_generator_request_requested_file_import_builder_from_any(struct capnp_any_builder any, uint32_t count)
+{
+	return (struct list_of_code_generator_request_requested_file_import_builder){ capnp_any_init_struct_list(any, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS) };
+}
+
+static inline struct list_of_code_generator_request_requested_file_import_builder list_of_code_generator_request_requested_file_import_orphan_new(struct capnp_builder *builder, uint32_t count, struct capnp_orphan *out)
+{
+	return (struct list_of_code_generator_request_requested_file_import_builder){ capnp_orphan_struct_list(builder, count, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_DATA_WORDS, CODE_GENERATOR_REQUEST_REQUESTED_FILE_IMPORT_POINTERS, out) };
 }
 
 static inline uint64_t code_generator_request_requested_file_import_get_id(struct code_generator_request_requested_file_import r)
@@ -2916,6 +3989,11 @@ static inline void code_generator_request_requested_file_import_set_name(struct 
 static inline char * code_generator_request_requested_file_import_init_name(struct code_generator_request_requested_file_import_builder b, uint32_t size)
 {
 	return capnp_init_text(b.b, 1, size);
+}
+
+[[nodiscard]] static inline bool code_generator_request_requested_file_import_adopt_name(struct code_generator_request_requested_file_import_builder b, struct capnp_orphan *orphan)
+{
+	return capnp_adopt(capnp_any_at(b.b, 1), orphan);
 }
 
 #define FIELD_NO_DISCRIMINANT UINT16_C(0xffff)
