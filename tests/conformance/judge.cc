@@ -118,7 +118,7 @@ const Operation operations[] = {
 	  } },
 	{ "rebuild",
 	  [](size_t root, uint32_t room, const subject_bytes *in, subject_bytes *out) {
-		  return subject_rebuild(root, in, room, false, out);
+		  return subject_rebuild(root, in, room, SUBJECT_FORWARDS, out);
 	  } },
 	{ "pack", [](size_t, uint32_t, const subject_bytes *in,
 		     subject_bytes *out) { return subject_pack(in, out); } },

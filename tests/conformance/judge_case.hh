@@ -65,6 +65,7 @@ struct Case {
 	uint32_t value;
 	bool has_caps, has_unknowns, has_beyond; /* see Values */
 	std::string text;                        /* what C++ makes of the value */
+	kj::Array<capnp::word> previous;         /* the value before it, framed */
 };
 
 struct Score {

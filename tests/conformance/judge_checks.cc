@@ -116,18 +116,15 @@ void check_packing(const Case &it, Framed message)
 }
 
 /* The same in many small segments, so that pointers lead from one to another. */
-void check_segments(const Case &it, Dice &dice, DynamicStruct::Reader value)
+kj::Array<word> in_small_segments(Dice &dice, DynamicStruct::Reader value)
 {
 	static const uint32_t sizes[] = { 1, 2, 3, 5, 8, 20, 60 };
 	kj::Array<word> message;
 
-	do {
-		uint32_t size = sizes[dice.under(7)];
-
-		message = framed(value, size);
-	} while (segment_count(message) > SEGMENTS_MAX);
-	check_reading(it, "small segments", message, *it.root);
-	check_packing(it, message);
+	do
+		message = framed(value, sizes[dice.under(7)]);
+	while (segment_count(message) > SEGMENTS_MAX);
+	return message;
 }
 
 void check_fields(const Case &it, Framed message, const Root &root)
@@ -142,22 +139,129 @@ void check_fields(const Case &it, Framed message, const Root &root)
 	     chars(expected), text.chars());
 }
 
-/* What the subject builds, C++ reads as the same. */
-void check_rebuilding(const Case &it, Dice &dice, Framed message)
+uint32_t some_piece(Dice &dice)
 {
-	static const uint32_t rooms[] = { 0, 0, 4, 16, 100 };
-	Bytes in(message.asBytes()), out;
-	const char *refused = subject_rebuild(
-		it.root->index, &in.it, rooms[dice.under(2)], dice.one_in(2), &out.it);
+	static const uint32_t sizes[] = { 0, 0, 1, 2, 5, 30 };
 
-	if (refused) {
-		same(it, "building", refused, chars("a message"), nullptr);
+	return sizes[dice.under(6)];
+}
+
+/* What the subject builds or copies, C++ reads as the same. */
+void check_built(const Case &it, const char *what, const char *refused,
+		 const Bytes &built, DynamicStruct::Reader value)
+{
+	if (refused)
+		same(it, what, refused, chars("a message"), nullptr);
+	else
+		same_message(it, what, value,
+			     Message(built.words(), it.root->schema).root);
+}
+
+void check_building(const Case &it, Dice &dice, Framed message)
+{
+	static const subject_order orders[] = { SUBJECT_FORWARDS, SUBJECT_BACKWARDS,
+						SUBJECT_APART };
+	Bytes in(message.asBytes()), out, copy;
+	Message theirs(message, it.root->schema);
+
+	if (!it.has_beyond)
+		check_built(it, "what is built",
+			    subject_rebuild(it.root->index, &in.it, some_piece(dice),
+					    orders[dice.under(3)], &out.it),
+			    out, theirs.root);
+	check_built(it, "a copy", subject_copy(&in.it, some_piece(dice), &copy.it), copy,
+		    theirs.root);
+}
+
+const char *text_of(capnp::Equality equality)
+{
+	switch (equality) {
+	case capnp::Equality::EQUAL:
+		return "equal";
+	case capnp::Equality::NOT_EQUAL:
+		return "different";
+	default:
+		return "equal but for capabilities";
+	}
+}
+
+/* Both find the same of two messages: equal, different, or neither. */
+void check_equality(const Case &it, const char *what, Framed left, Framed right)
+{
+	Message a(left, it.root->schema), b(right, it.root->schema);
+	capnp::AnyStruct::Reader any_a = a.root, any_b = b.root;
+	Bytes ours_a(left.asBytes()), ours_b(right.asBytes());
+
+	same(it, what, nullptr, chars(text_of(any_a.equals(any_b))),
+	     chars(subject_compare(&ours_a.it, &ours_b.it)));
+}
+
+/* Another message of which one field of the root, or of a group, was set or cleared. */
+kj::Array<word> changed(Dice &dice, const Root &root, Framed message)
+{
+	Message theirs(message, root.schema);
+	capnp::MallocMessageBuilder copy;
+	capnp::BuilderCapabilityTable caps;
+	auto any = caps.imbue(copy.getRoot<capnp::AnyPointer>());
+
+	any.setAs<DynamicStruct>(theirs.root);
+
+	auto value = any.getAs<DynamicStruct>(root.schema);
+	auto fields = root.schema.getFields();
+	Values made(dice, capnp::Orphanage::getForMessageContaining(value), root.schema);
+
+	if (fields.size() != 0)
+		made.change(value, fields[dice.under(fields.size())]);
+	return capnp::messageToFlatArray(copy);
+}
+
+void check_measure(const Case &it, Framed message)
+{
+	Message theirs(message, it.root->schema);
+	capnp::MessageSize expected = theirs.root.totalSize();
+	Bytes in(message.asBytes());
+	uint64_t words = 0;
+	uint32_t caps = 0;
+	const char *refused = subject_measure(&in.it, &words, &caps);
+
+	same(it, "total size", refused,
+	     kj::str(expected.wordCount, " words, ", expected.capCount, " capabilities"),
+	     kj::str(words, " words, ", caps, " capabilities"));
+}
+
+kj::Array<word> with_table(Framed segment)
+{
+	return capnp::messageToFlatArray(kj::arrayPtr(&segment, 1));
+}
+
+void check_canonical(const Case &it, Framed message)
+{
+	Message theirs(message, it.root->schema);
+	capnp::AnyStruct::Reader any = theirs.root;
+	Bytes in(message.asBytes()), ours;
+	const char *refused = subject_canonical(&in.it, &ours.it);
+
+	if (it.has_caps) {
+		same(it, "no canonical form", nullptr, chars("refused"),
+		     chars(refused ? "refused" : "made"));
 		return;
 	}
-	Message ours(out.words(), it.root->schema);
 
-	same_message(it, "what is built", Message(message, it.root->schema).root,
-		     ours.root);
+	kj::Array<word> canonical = any.canonicalize();
+
+	if (!same(it, "canonical form", refused, canonical.asBytes().asChars(),
+		  ours.chars()))
+		return;
+	kj::Array<word> framed = with_table(canonical);
+	Bytes again(framed.asBytes());
+
+	check_reading(it, "canonical form read", framed, *it.root);
+	same(it, "a canonical message", nullptr, chars("canonical"),
+	     chars(subject_is_canonical(&again.it)));
+	capnp::FlatArrayMessageReader reader(message);
+	same(it, "any other message", nullptr,
+	     chars(reader.isCanonical() ? "canonical" : "not canonical"),
+	     chars(subject_is_canonical(&in.it)));
 }
 
 /* Whether there is nothing in it that only a message can hold. */
@@ -168,7 +272,7 @@ bool can_be_written(const std::string &text)
 }
 
 /* The value's text means the same message to both; so does the text in lines. */
-void check_parsing(const Case &it, DynamicStruct::Reader value)
+void check_parsing(const Case &it, Dice &dice, DynamicStruct::Reader value)
 {
 	capnp::TextCodec codec;
 
@@ -181,7 +285,8 @@ void check_parsing(const Case &it, DynamicStruct::Reader value)
 		codec.decode(text, theirs);
 
 		Bytes in(text.asBytes()), out;
-		const char *refused = subject_parse(it.root->index, &in.it, &out.it);
+		const char *refused =
+			subject_parse(it.root->index, &in.it, some_piece(dice), &out.it);
 
 		if (refused) {
 			same(it, "text parsed", refused, text, nullptr);
@@ -205,16 +310,29 @@ void check_value(Case &it, Dice &dice, DynamicStruct::Reader value)
 	kj::Array<word> flat =
 		framed(value, static_cast<uint32_t>(value.totalSize().wordCount) + 1);
 
+	kj::Array<word> small = in_small_segments(dice, value);
+
 	it.text = text_of(value);
 	if (!check_reading(it, "one segment", flat, *it.root))
 		return;
 	check_fields(it, flat, *it.root);
-	check_segments(it, dice, value);
 	check_packing(it, flat);
+	check_reading(it, "small segments", small, *it.root);
+	check_packing(it, small);
 	if (it.sibling)
 		check_reading(it, "another version's message", flat, *it.sibling);
-	if (!it.has_beyond && !it.has_unknowns)
-		check_rebuilding(it, dice, flat);
+
+	Framed source = dice.one_in(2) ? flat : small;
+
+	check_building(it, dice, source);
+	check_measure(it, source);
+	check_canonical(it, source);
+	check_equality(it, "equality with itself", flat, small);
+	check_equality(it, "equality with the like", source,
+		       changed(dice, *it.root, source));
+	if (it.previous != nullptr)
+		check_equality(it, "equality with another", flat, it.previous);
 	if (!it.has_beyond && can_be_written(it.text))
-		check_parsing(it, value);
+		check_parsing(it, dice, value);
+	it.previous = kj::mv(flat);
 }

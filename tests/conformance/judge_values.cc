@@ -291,6 +291,14 @@ void Values::set(DynamicStruct::Builder structure, capnp::StructSchema::Field fi
 		  depth - 1);
 }
 
+void Values::change(DynamicStruct::Builder structure, capnp::StructSchema::Field field)
+{
+	if (dice.one_in(2))
+		structure.clear(field);
+	else
+		set(structure, field, 2);
+}
+
 void Values::fill(DynamicStruct::Builder structure, int depth)
 {
 	auto choices = structure.getSchema().getUnionFields();

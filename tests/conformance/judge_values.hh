@@ -44,6 +44,10 @@ class Values
 
 	void fill(capnp::DynamicStruct::Builder structure, int depth);
 
+	/* Sets one field, or makes it what it is by default. */
+	void change(capnp::DynamicStruct::Builder structure,
+		    capnp::StructSchema::Field field);
+
 	uint32_t caps =
 		0; /* capability pointers, which no text and no canonical form has */
 	uint32_t unknowns =

@@ -45,17 +45,38 @@ void subject_reflect(size_t root, int depth, struct subject_bytes *out);
 const char *subject_render(size_t root, const struct subject_bytes *in,
 			   enum subject_style style, struct subject_bytes *out);
 
+/* In which order a message is built. */
+enum subject_order {
+	SUBJECT_FORWARDS,
+	SUBJECT_BACKWARDS, /* each struct's last field first */
+	SUBJECT_APART,     /* structs before what leads to them, which then adopts them */
+};
+
 /*
- * The message built anew, value by value through reflection, in pieces of @room_words
- * (0: all in one). With @backwards its fields are set in reverse order.
+ * These build a message in pieces of memory of @piece_words and more; 0: in one.
+ *
+ * Built anew, value by value through reflection; of the text @in; copied as it is.
  */
 const char *subject_rebuild(size_t root, const struct subject_bytes *in,
-			    uint32_t room_words, bool backwards,
+			    uint32_t piece_words, enum subject_order order,
 			    struct subject_bytes *out);
-
-/* The text @in as a message. */
 const char *subject_parse(size_t root, const struct subject_bytes *in,
-			  struct subject_bytes *out);
+			  uint32_t piece_words, struct subject_bytes *out);
+const char *subject_copy(const struct subject_bytes *in, uint32_t piece_words,
+			 struct subject_bytes *out);
+
+/* The words that the value takes, and the capability pointers in it. */
+const char *subject_measure(const struct subject_bytes *in, uint64_t *words,
+			    uint32_t *caps);
+
+/* "equal", "different", "equal but for capabilities"; or why they cannot be compared. */
+const char *subject_compare(const struct subject_bytes *a, const struct subject_bytes *b);
+
+/* The canonical form of the framed message @in, which has no framing. */
+const char *subject_canonical(const struct subject_bytes *in, struct subject_bytes *out);
+
+/* "canonical" or "not canonical"; or why it is no message. */
+const char *subject_is_canonical(const struct subject_bytes *in);
 
 /* The framed message @in in packed form, and back. */
 const char *subject_pack(const struct subject_bytes *in, struct subject_bytes *out);

@@ -2,6 +2,9 @@
 /* subject_walk.c - see subject_walk.h. The depth is that of the message read. */
 #include "tests/conformance/subject_walk.h"
 
+#include "core/capnp/copy.h"
+#include "core/capnp/orphan.h"
+
 static const char *status_text(enum capnp_dynamic_status status)
 {
 	static const char *const texts[] = {
@@ -17,10 +20,12 @@ static const char *status_text(enum capnp_dynamic_status status)
 }
 
 static const char *walk_list(const struct capnp_value *list,
-			     struct capnp_dynamic_list_builder to, bool backwards);
+			     struct capnp_dynamic_list_builder to,
+			     enum subject_order order);
 
 static const char *walk_element(const struct capnp_value *list, uint32_t i,
-				struct capnp_dynamic_list_builder to, bool backwards)
+				struct capnp_dynamic_list_builder to,
+				enum subject_order order)
 {
 	struct capnp_value value = capnp_dynamic_at(list, i);
 	struct capnp_dynamic_builder structure;
@@ -35,24 +40,25 @@ static const char *walk_element(const struct capnp_value *list, uint32_t i,
 		status = capnp_dynamic_list_struct(to, i, &structure);
 		return status != CAPNP_DYNAMIC_OK
 			       ? status_text(status)
-			       : subject_walk(value.structure, structure, backwards);
+			       : subject_walk(value.structure, structure, order);
 	}
 	if (value.type->kind == CAPNP_KIND_LIST) {
 		status = capnp_dynamic_list_init_list(to, i, value.list.count, &inner);
 		return status != CAPNP_DYNAMIC_OK ? status_text(status)
-						  : walk_list(&value, inner, backwards);
+						  : walk_list(&value, inner, order);
 	}
 	return status_text(capnp_dynamic_list_set(to, i, &value));
 }
 
 static const char *walk_list(const struct capnp_value *list,
-			     struct capnp_dynamic_list_builder to, bool backwards)
+			     struct capnp_dynamic_list_builder to,
+			     enum subject_order order)
 {
 	uint32_t count = list->list.count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const char *refused =
-			walk_element(list, backwards ? count - 1 - i : i, to, backwards);
+		const char *refused = walk_element(
+			list, order == SUBJECT_BACKWARDS ? count - 1 - i : i, to, order);
 
 		if (refused)
 			return refused;
@@ -68,8 +74,41 @@ static void choose(struct capnp_dynamic_builder b, const struct capnp_field_info
 			      field->discriminant_value);
 }
 
+/* A struct that is finished before anything leads to it. */
+static const char *walk_apart(struct capnp_struct s, const struct capnp_field_info *field,
+			      struct capnp_dynamic_builder b)
+{
+	const struct capnp_struct_info *info = field->type.structure;
+	struct capnp_any_builder at =
+		capnp_any_at(b.b, b.info->data_words + field->offset);
+	struct capnp_orphan orphan;
+	struct capnp_dynamic_builder made = {
+		capnp_orphan_struct(b.b.message, info->data_words, info->pointers,
+				    &orphan),
+		info,
+	};
+	const char *refused = subject_walk(s, made, SUBJECT_APART);
+
+	if (refused)
+		return refused;
+	choose(b, field);
+	if (!capnp_adopt(at, &orphan))
+		return "an orphan is not adopted";
+	return capnp_adopt(at, &orphan) ? "an orphan is adopted twice" : nullptr;
+}
+
+static const char *walk_any(struct capnp_struct s, const struct capnp_field_info *field,
+			    struct capnp_dynamic_builder b)
+{
+	choose(b, field);
+	return capnp_set_any(b.b, b.info->data_words + field->offset,
+			     capnp_get_any(s, field->offset))
+		       ? nullptr
+		       : "any value is refused";
+}
+
 static const char *walk_field(struct capnp_struct s, const struct capnp_field_info *field,
-			      struct capnp_dynamic_builder b, bool backwards)
+			      struct capnp_dynamic_builder b, enum subject_order order)
 {
 	struct capnp_value value = capnp_dynamic_get(s, field);
 	bool group = field->kind == CAPNP_FIELD_GROUP;
@@ -77,29 +116,33 @@ static const char *walk_field(struct capnp_struct s, const struct capnp_field_in
 	struct capnp_dynamic_list_builder list;
 	enum capnp_dynamic_status status;
 
+	if (value.type->kind >= CAPNP_KIND_ANY_POINTER)
+		return walk_any(s, field, b);
+	if (order == SUBJECT_APART && !group && value.type->kind == CAPNP_KIND_STRUCT)
+		return walk_apart(value.structure, field, b);
 	if (group || value.type->kind == CAPNP_KIND_STRUCT) {
 		status = capnp_dynamic_init(b, field, &structure);
 		return status != CAPNP_DYNAMIC_OK
 			       ? status_text(status)
 			       : subject_walk(group ? s : value.structure, structure,
-					      backwards);
+					      order);
 	}
 	if (value.type->kind == CAPNP_KIND_LIST) {
 		status = capnp_dynamic_init_list(b, field, value.list.count, &list);
 		return status != CAPNP_DYNAMIC_OK ? status_text(status)
-						  : walk_list(&value, list, backwards);
+						  : walk_list(&value, list, order);
 	}
 	return status_text(capnp_dynamic_set(b, field, &value));
 }
 
 const char *subject_walk(struct capnp_struct s, struct capnp_dynamic_builder b,
-			 bool backwards)
+			 enum subject_order order)
 {
 	uint32_t count = b.info->field_count;
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct capnp_field_info *field =
-			&b.info->fields[backwards ? count - 1 - i : i];
+			&b.info->fields[order == SUBJECT_BACKWARDS ? count - 1 - i : i];
 		const char *refused;
 
 		if (!capnp_field_is_active(s, b.info, field))
@@ -110,7 +153,7 @@ const char *subject_walk(struct capnp_struct s, struct capnp_dynamic_builder b,
 			choose(b, field);
 			continue;
 		}
-		refused = walk_field(s, field, b, backwards);
+		refused = walk_field(s, field, b, order);
 		if (refused)
 			return refused;
 	}

@@ -4,12 +4,13 @@
 #define TESTS_CONFORMANCE_SUBJECT_WALK_H
 
 #include "core/capnp/dynamic.h"
+#include "tests/conformance/subject.h"
 
 /*
- * Sets in @b, of the type of @s, all that is there in @s, from the last field to the first
- * if @backwards. nullptr, or in words what was refused.
+ * Sets in @b, of the type of @s, all that is there in @s, in the given order. nullptr, or
+ * in words what was refused.
  */
 const char *subject_walk(struct capnp_struct s, struct capnp_dynamic_builder b,
-			 bool backwards);
+			 enum subject_order order);
 
 #endif /* TESTS_CONFORMANCE_SUBJECT_WALK_H */
