@@ -331,36 +331,38 @@ static struct capnp_list decode_list(struct capnp_segment *segment, const uint64
 	return list;
 }
 
-/* The bytes of a list of bytes; false with nothing in @out if there is none. */
-static bool decode_bytes(struct capnp_segment *segment, const uint64_t *at,
-			 struct capnp_data *out)
+/* The bytes of a list of bytes; with null bytes if there is none. */
+static struct capnp_data decode_bytes(struct capnp_segment *segment, const uint64_t *at)
 {
+	const struct capnp_data none = { nullptr, 0 };
 	struct target target;
-	uint64_t words;
+	uint32_t words;
 	uint32_t size;
 
 	if (*at == 0 || !follow(segment, at, KIND_LIST, &target))
-		return false;
+		return none;
 	size = target.upper >> 3;
-	words = ((uint64_t)size + 7) / 8;
+	words = (size + 7) / 8;
 	if ((target.upper & 7) != CAPNP_ELEMENT_BYTE) {
 		fail(segment, at, CAPNP_ERROR_LIST);
-		return false;
+		return none;
 	}
 	if (words > target.words_after) {
 		fail(segment, at, CAPNP_ERROR_LIST_BOUNDS);
-		return false;
+		return none;
 	}
-	*out = (struct capnp_data){ (const uint8_t *)target.words, size };
-	return spend(segment, at, words, CAPNP_ERROR_TRAVERSAL);
+	if (!spend(segment, at, words, CAPNP_ERROR_TRAVERSAL))
+		return none;
+	return (struct capnp_data){ (const uint8_t *)target.words, size };
 }
 
-static struct capnp_text decode_text(struct capnp_segment *segment, const uint64_t *at,
-				     struct capnp_text default_text)
+static inline struct capnp_text decode_text(struct capnp_segment *segment,
+					    const uint64_t *at,
+					    struct capnp_text default_text)
 {
-	struct capnp_data data;
+	struct capnp_data data = decode_bytes(segment, at);
 
-	if (!decode_bytes(segment, at, &data))
+	if (!data.bytes)
 		return default_text;
 	if (data.size == 0 || data.bytes[data.size - 1] != 0) {
 		fail(segment, at, CAPNP_ERROR_TEXT);
@@ -371,9 +373,9 @@ static struct capnp_text decode_text(struct capnp_segment *segment, const uint64
 
 static struct capnp_data decode_data(struct capnp_segment *segment, const uint64_t *at)
 {
-	struct capnp_data data;
+	struct capnp_data data = decode_bytes(segment, at);
 
-	return decode_bytes(segment, at, &data) ? data : no_data;
+	return data.bytes ? data : no_data;
 }
 
 static uint32_t decode_cap(struct capnp_segment *segment, const uint64_t *at)
@@ -593,12 +595,11 @@ struct capnp_list capnp_get_list_or(struct capnp_struct s, uint32_t index,
 struct capnp_data capnp_get_data_or(struct capnp_struct s, uint32_t index,
 				    const struct capnp_reader *default_message)
 {
-	struct capnp_data data;
+	struct capnp_data data = { nullptr, 0 };
 
-	if (index >= s.pointer_count ||
-	    !decode_bytes(s.message, capnp_struct_pointer(s, index), &data))
-		return capnp_constant_data(default_message);
-	return data;
+	if (index < s.pointer_count)
+		data = decode_bytes(s.message, capnp_struct_pointer(s, index));
+	return data.bytes ? data : capnp_constant_data(default_message);
 }
 
 /* The first pointer of element @i; nullptr if there is none. */
