@@ -63,7 +63,7 @@ def test_no_header_needs_the_rest_of_the_repository(installed):
 
 def test_the_library_needs_nothing_but_the_c_library(installed):
     """Only copying and comparing of memory, which every C implementation has; no allocation."""
-    names = must(["nm", "--undefined-only", installed.prefix / "lib/libcapos-capnp.a"]).decode()
+    names = must(["llvm-nm-19", "--undefined-only", installed.prefix / "lib/libcapos-capnp.a"]).decode()
     wanted = {line.split()[-1] for line in names.splitlines() if " U " in line}
     outside = {name for name in wanted if not name.startswith("capnp_")}
     assert outside <= {"memcpy", "memset", "memmove", "memcmp", "bcmp", "strlen"}, outside
