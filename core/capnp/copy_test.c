@@ -284,6 +284,51 @@ static void a_copy_goes_into_several_pieces_of_memory(void **state)
 	assert_true(worked > 15);
 }
 
+static uint64_t random_state = 4711;
+
+static uint64_t random_bits(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* The message above with up to three bits of it changed. */
+static void a_hostile_source_is_copied_whole_or_not_at_all(void **state)
+{
+	uint32_t whole = 0;
+	uint32_t refused = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20000; i++) {
+		uint64_t words[sizeof(everything) / sizeof(everything[0])];
+		struct capnp_reader reader;
+		struct capnp_reader copied;
+		struct capnp_builder builder;
+		uint64_t out[ROOM];
+		enum capnp_equality equal;
+
+		memcpy(words, everything, sizeof(words));
+		for (uint64_t j = 0; j <= random_bits() % 3; j++)
+			words[random_bits() % 24] ^= 1ull << random_bits() % 64;
+		capnp_builder_init(&builder, out, sizeof(out));
+		if (!capnp_copy_root(&builder, root_of(&reader, words, sizeof(words)))) {
+			refused++;
+			assert_int_equal(out[0], 0);
+			assert_true(capnp_builder_failed(&builder));
+			continue;
+		}
+		whole++;
+		assert_false(capnp_reader_failed(&reader));
+		equal = capnp_compare(root_of(&reader, words, sizeof(words)),
+				      root_of(&copied, out, builder.used_words * 8));
+		assert_true(equal == CAPNP_EQUAL || equal == CAPNP_EQUAL_BUT_CAPS);
+	}
+	assert_true(whole > 1000);
+	assert_true(refused > 1000);
+}
+
 /* A source of several segments, far and double far. */
 static void a_source_may_have_several_segments(void **state)
 {
@@ -473,6 +518,7 @@ int main(void)
 		cmocka_unit_test(the_limits_of_the_reader_hold),
 		cmocka_unit_test(capabilities_are_mapped),
 		cmocka_unit_test(a_copy_goes_into_several_pieces_of_memory),
+		cmocka_unit_test(a_hostile_source_is_copied_whole_or_not_at_all),
 		cmocka_unit_test(a_source_may_have_several_segments),
 		cmocka_unit_test(fields_are_set_from_structs_and_lists),
 		cmocka_unit_test(elements_are_set),
