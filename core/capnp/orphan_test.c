@@ -159,6 +159,8 @@ static void orphans_without_words_are_adopted_too(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		assert_true(capnp_adopt(capnp_any_at(b, i), &orphans[i]));
 	assert_int_equal(words[1], struct_pointer(-1, 0, 0));
+	assert_int_equal(words[2], list_pointer(0, CAPNP_ELEMENT_VOID, 5));
+	assert_int_equal(words[3], list_pointer(0, CAPNP_ELEMENT_BYTE, 0));
 	s = read_back(&builder, &reader);
 	assert_int_equal(capnp_any_kind(capnp_get_any(s, 0)), CAPNP_ANY_STRUCT);
 	assert_int_equal(capnp_get_list(s, 1, CAPNP_ELEMENT_VOID).count, 5);

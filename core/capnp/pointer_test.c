@@ -239,6 +239,21 @@ static void elements_without_words_are_counted_one_by_one(void **state)
 	assert_int_equal(m.error, CAPNP_ERROR_COUNT);
 }
 
+static void as_many_elements_as_the_format_has_can_be_read(void **state)
+{
+	OPEN(m, struct_pointer(0, 0, 1), list_pointer(0, CAPNP_ELEMENT_STRUCT, 0),
+	     (uint64_t)CAPNP_LIST_COUNT_MAX << 2);
+	struct capnp_list list;
+
+	(void)state;
+	m.traversal_words_left = CAPNP_TRAVERSAL_UNLIMITED;
+	list = capnp_get_list(m_root, 0, CAPNP_ELEMENT_STRUCT);
+	assert_int_equal(list.count, CAPNP_LIST_COUNT_MAX);
+	assert_non_null(capnp_list_get_struct(list, CAPNP_LIST_COUNT_MAX - 1).message);
+	assert_null(capnp_list_get_struct(list, CAPNP_LIST_COUNT_MAX).message);
+	assert_false(capnp_reader_failed(&m));
+}
+
 static void the_traversal_limit_is_exact(void **state)
 {
 	OPEN(m, struct_pointer(0, 0, 3), struct_pointer(2, 1, 0),
@@ -388,6 +403,7 @@ int main(void)
 		cmocka_unit_test(a_list_of_structs_needs_its_tag),
 		cmocka_unit_test(a_list_of_structs_may_have_words_that_no_element_uses),
 		cmocka_unit_test(elements_without_words_are_counted_one_by_one),
+		cmocka_unit_test(as_many_elements_as_the_format_has_can_be_read),
 		cmocka_unit_test(the_traversal_limit_is_exact),
 		cmocka_unit_test(elements_above_the_limits_are_refused),
 		cmocka_unit_test(the_depth_limit_is_exact_below_the_root),
