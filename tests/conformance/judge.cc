@@ -120,6 +120,14 @@ const Operation operations[] = {
 	  [](size_t root, uint32_t room, const subject_bytes *in, subject_bytes *out) {
 		  return subject_rebuild(root, in, room, SUBJECT_FORWARDS, out);
 	  } },
+	{ "parse",
+	  [](size_t root, uint32_t room, const subject_bytes *in, subject_bytes *out) {
+		  return subject_parse(root, in, room, out);
+	  } },
+	{ "copy", [](size_t, uint32_t room, const subject_bytes *in,
+		     subject_bytes *out) { return subject_copy(in, room, out); } },
+	{ "canonical", [](size_t, uint32_t, const subject_bytes *in,
+			  subject_bytes *out) { return subject_canonical(in, out); } },
 	{ "pack", [](size_t, uint32_t, const subject_bytes *in,
 		     subject_bytes *out) { return subject_pack(in, out); } },
 	{ "unpack", [](size_t, uint32_t, const subject_bytes *in,

@@ -19,8 +19,6 @@ from random_schema import PER_FILE, make_schemas, write_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLUGIN = ROOT / "build/tools/capnpc-capos"
-# What the plugin does not make yet.
-LACKING = ("generics", "pointer_defaults")
 PARTS = ROOT / "build/conformance/libjudge.a"
 CORE = ROOT / "build/hosted/libcore.a"
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -72,9 +70,8 @@ def roots(schemas):
                    f"s{schema.number}_old")
 
 
-def write_table(folder, schemas):
-    """What subject.c and the judge know the roots by."""
-    known = list(roots(schemas))
+def write_table(folder, known):
+    """What subject.c and the judge know the roots by: see roots()."""
     names = [name for _, _, _, name in known]
     (folder / "roots.txt").write_text("".join(
         f"{number} {file} {name}\n" for number, file, name, _ in known))
@@ -89,16 +86,20 @@ def write_table(folder, schemas):
     return compile_c(folder, folder / "table.c")
 
 
-def build_judge(folder, schemas, workers):
-    """A judge of these schemas; the files lie in @folder."""
+def build_judge(folder, files, known, workers):
+    """A judge of the roots @known in the schema files that lie in @folder."""
     (folder / "gen").mkdir(parents=True, exist_ok=True)
-    files = write_files(folder, schemas)
     with ThreadPoolExecutor(workers) as pool:
         tables = list(pool.map(lambda name: make_tables(folder, name), files))
     judge = folder / "judge"
-    must(["clang++-19", *SANITIZE, "-fuse-ld=lld-19", write_table(folder, schemas), *tables, PARTS,
+    must(["clang++-19", *SANITIZE, "-fuse-ld=lld-19", write_table(folder, known), *tables, PARTS,
           CORE, *LIBRARIES, "-o", judge])
     return judge
+
+
+def build_random_judge(folder, schemas, workers):
+    folder.mkdir(parents=True, exist_ok=True)
+    return build_judge(folder, write_files(folder, schemas), list(roots(schemas)), workers)
 
 
 def run_judge(folder, seed, values, value=None, flags=()):
@@ -115,7 +116,7 @@ def judge_part(job):
     """Builds and runs one part of all schemas: a program of its own, on one processor."""
     folder, options, first, count = job
     schemas = make_schemas(options.seed, first, count, options.without)
-    build_judge(folder, schemas, 1)
+    build_random_judge(folder, schemas, 1)
     return run_judge(folder, options.seed, options.values, options.value)
 
 
@@ -144,7 +145,7 @@ def parse(arguments):
     parser.add_argument("--values", type=int, default=4, help="random values of each schema")
     parser.add_argument("--schema", type=int, help="only the one with this number")
     parser.add_argument("--value", type=int, help="only the one with this number")
-    parser.add_argument("--without", action="append", default=list(LACKING),
+    parser.add_argument("--without", action="append", default=[],
                         help="a feature that no schema shall use")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--folder", type=Path, default=ROOT / "build/conformance/random")

@@ -11,6 +11,7 @@ import re
 import pytest
 
 import run
+from random_schema import make_schemas
 from random_value import random_struct
 
 SEED, COUNT, DEPTH = 2, 60, 4
@@ -29,8 +30,8 @@ class Sample:
 
     def __init__(self, folder):
         self.folder = folder
-        self.schemas = run.make_schemas(SEED, 0, COUNT, run.LACKING)
-        self.judge = run.build_judge(folder, self.schemas, run.os.cpu_count())
+        self.schemas = make_schemas(SEED, 0, COUNT)
+        self.judge = run.build_random_judge(folder, self.schemas, os.cpu_count())
         self.indexes = {entry[0]: index for index, entry in
                         reversed(list(enumerate(run.roots(self.schemas))))}
 
@@ -80,11 +81,18 @@ def test_what_capnp_encodes_is_read_as_capnp_decodes_it(sample, number):
 def test_what_is_built_is_what_capnp_decodes(sample, number):
     flat = sample.theirs(number, "encode", given=sample.value(number).encode())
     short = sample.theirs(number, "decode", "--short", given=flat)
-    for room in (0, 4):
-        built = sample.ours(number, "rebuild", room, given=flat)
+    text = sample.theirs(number, "decode", given=flat)
+    for operation, given in (("rebuild", flat), ("copy", flat), ("parse", text)):
+        built = sample.ours(number, operation, random.Random(number).choice([0, 4]), given=given)
         assert sample.theirs(number, "decode", "--short", given=built) == short
         packed = sample.ours(number, "pack", given=built)
         assert sample.theirs(number, "decode", "--packed", "--short", given=packed) == short
+
+
+def test_the_canonical_form_is_that_of_capnp_convert(sample, number):
+    given = sample.theirs(number, "encode", "--segment-size=2", given=sample.value(number).encode())
+    canonical = sample.theirs(number, "convert", "binary:canonical", given=given)
+    assert sample.ours(number, "canonical", given=given) == canonical
 
 
 def test_text_made_here_is_encoded_to_the_same_message(sample, number):
