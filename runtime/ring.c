@@ -125,6 +125,11 @@ static status_t fail(struct capos_call *call, status_t status, uint64_t detail)
 	return status;
 }
 
+status_t capos_call_fail(struct capos_call *call, status_t status)
+{
+	return fail(call, status, 0);
+}
+
 status_t capos_call_fail_begin(struct capos_call *call, uint32_t size_bytes)
 {
 	return fail(call, CAPOS_ERR_BAD_BUFFER, size_bytes);

@@ -52,3 +52,44 @@ interface Archive extends(Store) {
   seal @0 (reader :Store $C.heldAs("StoreReader")) -> ();
   # Compares with what another store has.
 }
+
+struct Spot {
+  x @0 :Int32;
+  y @1 :Int32;
+  label @2 :Text;
+  root @3 :Root;
+}
+
+struct Choice {
+  union {
+    spot @0 :Spot;
+    area :group {
+      width @1 :UInt16;
+      height @2 :UInt16;
+    }
+  }
+}
+
+interface Copier {
+  # Methods whose parameters and results are of every kind.
+
+  place @0 (name :Text, spot :Spot, spots :List(Spot), numbers :List(UInt16), any :AnyPointer,
+            kin :Root) -> (spot :Spot, sum :UInt64, texts :List(Text), any :AnyPointer);
+  # Returns the spot, the sum of all coordinates and numbers, the labels, and any.
+  choose @1 Choice -> Choice;
+  # Returns what it is given.
+  feed @2 (numbers :List(UInt16)) -> stream;
+  # Adds the numbers up.
+  total @3 () -> (sum :UInt64);
+}
+
+interface Box(T) {
+  # Keeps something.
+
+  put @0 (value :T) -> ();
+  get @1 () -> (value :T);
+}
+
+interface TextBox extends(Box(Text)) {
+  length @0 () -> (bytes :UInt32);
+}

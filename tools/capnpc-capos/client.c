@@ -19,7 +19,7 @@
  * wanted; receive has ended the call then, and a client that comes is the caller's. Other
  * results are one struct, as with finish, and the caller ends the call.
  *
- * If the parameters are plain values, text, data and capabilities, each is a parameter of
+ * Each parameter is one of
  *
  *    x_m_send(client, call, [room,] ...)    sends, and waits for nothing; receive follows
  *    x_m(client, [call, room,] ..., ...)    sends and receives
@@ -27,8 +27,11 @@
  *
  * where call and room (words of results beyond the fixed ones) are there if the results
  * are of variable size. Text and data are a pointer and a size in bytes, a capability is the
- * client of its interface, or cap_t; it is given by copy. A failure is remembered by the
- * call, so it is enough to look at the status of the last function.
+ * client of its interface, or cap_t; it is given by copy. Structs, lists, any pointers and
+ * type parameters are what a reader found elsewhere; they are copied, and may have no
+ * capabilities in them (capos/copied.h). If there are groups or a union, one struct of the
+ * parameters, read elsewhere, is all of them. A failure is remembered by the call, so it is
+ * enough to look at the status of the last function.
  */
 #include <string.h>
 
@@ -189,6 +192,8 @@ void generate_client_source(struct output *out, const struct model *model,
 {
 	emit_banner(out, file->file_name);
 	emit_include(out, model, file, file, "client.h");
+	if (has_interfaces(model, file))
+		emit(out, "\n#include \"capos/copied.h\"\n");
 	emit(out, "\n");
 	for (size_t i = 0; i < model->count; i++) {
 		const struct declaration *interface = &model->declarations[i];

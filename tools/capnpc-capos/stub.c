@@ -18,6 +18,7 @@ struct stub {
 	struct method_view method;
 	const char *name;  /* of the function: "timer_now" */
 	bool flat_params;  /* plain values, text, data and capabilities */
+	bool whole_params; /* there are groups or a union: one struct has them all */
 	bool flat_results; /* plain values and capabilities */
 };
 
@@ -83,6 +84,23 @@ static const char *cap_type(const struct field_view *field)
 	return format_text("struct %s_client", field->target->stem);
 }
 
+/* Whether the parameter is copied out of another message. */
+static bool is_copied(const struct field_view *field)
+{
+	return type_is_pointer(field->kind) && !type_is_cap(field->type) &&
+	       field->kind != TYPE_TEXT && field->kind != TYPE_DATA;
+}
+
+/* The library's struct in the generated one that a copied parameter is: ".s", ".l". */
+static const char *copied_inside(const struct field_view *field)
+{
+	enum shape shape = type_shape(field->type);
+
+	if (shape == SHAPE_STRUCT)
+		return ".s";
+	return shape == SHAPE_STRUCT_LIST ? ".l" : "";
+}
+
 static const char *value_type(const struct field_view *field)
 {
 	return type_is_cap(field->type) ? cap_type(field) : scalar_type(field);
@@ -91,6 +109,10 @@ static const char *value_type(const struct field_view *field)
 /* ", uint64_t in_x" for each parameter; text and data are two. */
 static void emit_ins(struct output *out, const struct stub *stub)
 {
+	if (stub->whole_params) {
+		emit(out, ",\n\tstruct %s in", stub->method.params->tag);
+		return;
+	}
 	for (uint32_t i = 0; i < field_count(stub->method.params); i++) {
 		struct field_view field = view_field(stub->model, stub->method.params, i);
 
@@ -100,6 +122,9 @@ static void emit_ins(struct output *out, const struct stub *stub)
 		else if (field.kind == TYPE_DATA)
 			emit(out, ",\n\tconst void *in_%s, uint32_t in_%s_size",
 			     field.snake, field.snake);
+		else if (is_copied(&field))
+			emit(out, ",\n\t%s in_%s",
+			     pointer_getter(stub->model, field.type).type, field.snake);
 		else if (field.kind != TYPE_VOID)
 			emit(out, ",\n\t%s in_%s", value_type(&field), field.snake);
 	}
@@ -124,6 +149,10 @@ static void emit_outs(struct output *out, const struct stub *stub)
 /* ", in_x": the parameters handed on. */
 static void emit_in_names(struct output *out, const struct stub *stub)
 {
+	if (stub->whole_params) {
+		emit(out, ", in");
+		return;
+	}
 	for (uint32_t i = 0; i < field_count(stub->method.params); i++) {
 		struct field_view field = view_field(stub->model, stub->method.params, i);
 
@@ -165,6 +194,11 @@ static void emit_set_params(struct output *out, const struct stub *stub, const c
 		if (field.kind == TYPE_TEXT || field.kind == TYPE_DATA)
 			emit(out, "\t%s_set_%s(params, in_%s, in_%s_size);\n", stem,
 			     field.snake, field.snake, field.snake);
+		else if (is_copied(&field))
+			emit(out, "\t(void)capnp_set_%s(params.b, %u, in_%s%s);\n",
+			     pointer_getter(stub->model, field.type).verb,
+			     data_words(stub->method.params) + field.offset, field.snake,
+			     copied_inside(&field));
 		else if (type_is_cap(field.type))
 			emit(out, "\t%s_set_%s(params, %s, in_%s%s%s));\n", stem,
 			     field.snake, give, field.snake, field.target ? ".cap" : "",
@@ -207,7 +241,8 @@ static void emit_get_results(struct output *out, const struct stub *stub,
 static void emit_extra_words(struct output *out, const struct stub *stub)
 {
 	emit(out, "0");
-	for (uint32_t i = 0; i < field_count(stub->method.params); i++) {
+	for (uint32_t i = 0; !stub->whole_params && i < field_count(stub->method.params);
+	     i++) {
 		struct field_view field = view_field(stub->model, stub->method.params, i);
 
 		if (field.kind == TYPE_TEXT || field.kind == TYPE_DATA)
@@ -341,6 +376,45 @@ static void emit_whole_small(struct output *out, const struct stub *stub)
 
 /* ---- Calls of any size ------------------------------------------------------------- */
 
+/* Of parameters that are copied: measured, so that there is room for exactly them. */
+static void emit_measure(struct output *out, const struct stub *stub)
+{
+	if (stub->whole_params) {
+		emit(out, "\tcapos_copied_struct(&copied, in.s);\n");
+		return;
+	}
+	for (uint32_t i = 0; i < field_count(stub->method.params); i++) {
+		struct field_view field = view_field(stub->model, stub->method.params, i);
+
+		if (is_copied(&field))
+			emit(out, "\tcapos_copied_%s(&copied, in_%s%s);\n",
+			     pointer_getter(stub->model, field.type).verb, field.snake,
+			     copied_inside(&field));
+	}
+}
+
+static void emit_send_copied(struct output *out, const struct stub *stub)
+{
+	emit(out,
+	     "\tstruct capos_copied copied = { 0 };\n\tstruct %s_builder params;\n"
+	     "\tstatus_t status;\n\n",
+	     stub->method.params->stem);
+	emit_measure(out, stub);
+	emit(out, "\tif (copied.status != CAPOS_OK)\n"
+		  "\t\treturn capos_call_fail(call, copied.status);\n");
+	emit(out, "\tstatus = %s_begin_sized(client, call, copied.words + ", stub->name);
+	emit_extra_words(out, stub);
+	emit(out, ", %s, &params);\n\tif (status != CAPOS_OK)\n\t\treturn status;\n",
+	     stub->flat_results ? "0" : "results_extra_words");
+	if (stub->whole_params)
+		emit(out, "\t(void)capnp_any_set_struct(capnp_build_root_any("
+			  "capos_call_params(call)), in.s);\n");
+	else
+		emit_set_params(out, stub, "capos_call_give(call",
+				", CAPOS_TRANSFER_COPY");
+	emit(out, "\treturn capos_call_submit(call);\n}\n\n");
+}
+
 static void emit_send_large(struct output *out, const struct stub *stub)
 {
 	emit(out,
@@ -415,6 +489,18 @@ static void emit_stream(struct output *out, const struct stub *stub)
 
 /* ---- Both -------------------------------------------------------------------------- */
 
+/* Whether each field of @structure can be a C parameter. */
+static bool is_one_each(const struct model *model, const struct declaration *structure)
+{
+	for (uint32_t i = 0; i < field_count(structure); i++) {
+		struct field_view field = view_field(model, structure, i);
+
+		if (field.is_group || field.in_union)
+			return false;
+	}
+	return true;
+}
+
 static struct stub view_stub(const struct model *model,
 			     const struct declaration *interface,
 			     const struct method_view *method)
@@ -425,6 +511,7 @@ static struct stub view_stub(const struct model *model,
 		.method = *method,
 		.name = format_text("%s_%s", interface->stem, method->snake),
 		.flat_params = is_flat(model, method->params, true),
+		.whole_params = !is_one_each(model, method->params),
 		.flat_results = is_flat(model, method->results, false),
 	};
 }
@@ -440,17 +527,27 @@ static void emit_signature(struct output *out, const struct stub *stub)
 	emit(out, ")");
 }
 
+static void emit_send_signature(struct output *out, const struct stub *stub)
+{
+	emit(out,
+	     "status_t %s_send(struct %s_client client,\n\tstruct capos_call *call%s",
+	     stub->name, stub->interface->stem,
+	     stub->flat_results ? "" : ", uint32_t results_extra_words");
+	emit_ins(out, stub);
+	emit(out, ")");
+}
+
 static void emit_send(struct output *out, const struct stub *stub)
 {
 	emit(out, "/* Sends %s; receive waits for it and reads%s. */\n", stub->name,
 	     stub->flat_results ? ", and ends it" : "");
-	emit(out,
-	     "static inline status_t %s_send(struct %s_client client,\n"
-	     "\tstruct capos_call *call%s",
-	     stub->name, stub->interface->stem,
-	     stub->flat_results ? "" : ", uint32_t results_extra_words");
-	emit_ins(out, stub);
-	emit(out, ")\n{\n");
+	emit(out, "%s", stub->flat_params ? "static inline " : "");
+	emit_send_signature(out, stub);
+	if (!stub->flat_params) {
+		emit(out, ";\n\n");
+		return;
+	}
+	emit(out, "\n{\n");
 	if (is_small(stub))
 		emit_send_small(out, stub);
 	else
@@ -484,11 +581,8 @@ void generate_stub_header(struct output *out, const struct model *model,
 		emit_fill(out, &stub);
 		emit_load(out, &stub);
 	}
-	if (stub.flat_params)
-		emit_send(out, &stub);
+	emit_send(out, &stub);
 	emit_receive(out, &stub);
-	if (!stub.flat_params)
-		return;
 	if (method->streaming)
 		emit_stream(out, &stub);
 	emit_comment(out, "", method->doc);
@@ -511,8 +605,11 @@ void generate_stub_source(struct output *out, const struct model *model,
 		emit(out, ")\n{\n");
 		emit_receive_body(out, &stub);
 	}
-	if (!stub.flat_params)
-		return;
+	if (!stub.flat_params) {
+		emit_send_signature(out, &stub);
+		emit(out, "\n{\n");
+		emit_send_copied(out, &stub);
+	}
 	emit_signature(out, &stub);
 	emit(out, "\n{\n");
 	if (small)

@@ -79,6 +79,8 @@ static inline uint64_t capos_call_queued_state(uint32_t sq_tail, uint16_t payloa
 /* What begin, wait and end do out of the line. */
 void *capos_call_find_block(struct capos_call *call, uint32_t size_bytes);
 status_t capos_call_fail_begin(struct capos_call *call, uint32_t size_bytes);
+/* Instead of begin: as if that had failed with @status, which is returned. */
+status_t capos_call_fail(struct capos_call *call, status_t status);
 status_t capos_call_refuse(struct capos_call *call);
 status_t capos_call_finish_wait(struct capos_call *call);
 void capos_call_clean(struct capos_call *call);

@@ -15,6 +15,9 @@
  * a streaming method answers when it can take more. Calls to one capability are carried
  * out in the order they were sent. Several methods and capabilities may share a stream.
  *
+ * What a method copies out of other messages (capos/copied.h) is counted once it is sent,
+ * so that one such call may go beyond the bytes.
+ *
  * The first call that fails, in the order they were sent, decides: from when it is known,
  * nothing more is sent, and each X_stream and finish return its status. Calls that were
  * sent behind it before that was known may have been carried out, so a streaming method
