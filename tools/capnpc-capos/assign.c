@@ -194,16 +194,20 @@ struct member_names {
 
 static struct member_names member_names(struct declaration *declaration, uint32_t i)
 {
-	struct field_view *field = &declaration->fields[i];
-	struct method_view *method = &declaration->methods[i];
-	struct enumerant_view *enumerant = &declaration->enumerants[i];
+	if (declaration->kind == NODE_STRUCT) {
+		struct field_view *field = &declaration->fields[i];
 
-	if (declaration->kind == NODE_STRUCT)
 		return (struct member_names){ field->name, field->given, &field->snake,
 					      &field->upper };
-	if (declaration->kind == NODE_INTERFACE)
+	}
+	if (declaration->kind == NODE_INTERFACE) {
+		struct method_view *method = &declaration->methods[i];
+
 		return (struct member_names){ method->name, method->given, &method->snake,
 					      &method->upper };
+	}
+	struct enumerant_view *enumerant = &declaration->enumerants[i];
+
 	return (struct member_names){ enumerant->name, enumerant->given,
 				      &enumerant->snake, &enumerant->upper };
 }
