@@ -35,7 +35,7 @@ class Maker:
         return f"{name} @{i} :{self.random.choice(TYPES)};"
 
     def parameters(self):
-        return ", ".join(f"{self.name(set(), False)}{i} :{self.random.choice(TYPES[:-1])}"
+        return ", ".join(f"{self.name(set(), False)}{i} :{self.random.choice(TYPES)}"
                          for i in range(self.random.randint(0, 2)))
 
     def method(self, name, i):

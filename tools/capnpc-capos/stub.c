@@ -281,6 +281,8 @@ static void emit_fill(struct output *out, const struct stub *stub)
 	emit_ins(out, stub);
 	emit(out, ")\n{\n\tstruct %s_builder params = %s_new(&flat->params);\n\n", stem,
 	     stem);
+	if (data_words(stub->method.params) + pointer_count(stub->method.params) == 0)
+		emit(out, "\t(void)params; /* nothing but voids in it */\n");
 	emit_set_params(out, stub, "capos_flat_give(flat", "");
 	emit(out, "}\n\n");
 }
