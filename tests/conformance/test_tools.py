@@ -5,6 +5,7 @@ Values are written as text; `capnp encode` and `capnp convert` make every form o
 them, which core/capnp reads; what core/capnp makes, `capnp decode` reads.
 """
 
+import os
 import random
 import re
 
