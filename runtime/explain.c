@@ -8,6 +8,7 @@
 #include "capos/print.h"
 #include "capos/program.h"
 #include "capos/string.h"
+#include "core/capnp/interface.h"
 #include "gen/status.capnp.h"
 
 const char *(*capos_explain_cap_name)(cap_t cap);
@@ -74,19 +75,21 @@ static void say_capability(struct sentence *sentence, cap_t cap)
 static void say_method(struct sentence *sentence, const struct capos_sqe *entry)
 {
 	const struct capnp_interface_info *info;
+	const struct capnp_method_info *method;
 
 	if (entry->opcode == CAPOS_OP_RELEASE) {
 		say(sentence, ": its release");
 		return;
 	}
 	info = capos_find_interface_info(entry->interface);
+	method = info ? capnp_interface_method(info, entry->method) : nullptr;
 	if (!info)
 		say(sentence, ", method %u of interface 0x%016llx,", entry->method,
 		    (unsigned long long)entry->interface);
-	else if (entry->method >= info->method_count)
+	else if (!method)
 		say(sentence, ", method %u of %s,", entry->method, info->name);
 	else
-		say(sentence, ".%s", info->methods[entry->method].name);
+		say(sentence, ".%s", method->name);
 }
 
 static const struct capnp_enumerant_info *enumerant(const struct capnp_enum_info *info,

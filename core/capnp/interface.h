@@ -2,7 +2,8 @@
 /*
  * interface.h - which interfaces a capability answers to, by the tables of reflect.h.
  *
- * For tools, which have schemas and no kernel; a program asks capos_cap_answers().
+ * For tools, which have schemas and no kernel, and to show interfaces to people. Whether a
+ * capability really answers a program learns from capos_cap_answers().
  *
  *   tests    core/capnp/interface_test.c
  */
@@ -24,5 +25,16 @@ bool capnp_interface_extends(const struct capnp_interface_info *info,
  */
 bool capnp_interface_answers(const struct capnp_interface_info *held,
 			     const struct capnp_interface_info *named);
+
+/*
+ * The interfaces that @info extends, directly or not, each once and nearest first: up to
+ * @max of them in @out. Returns how many.
+ */
+size_t capnp_interface_ancestors(const struct capnp_interface_info *info,
+				 const struct capnp_interface_info **out, size_t max);
+
+/* The method with @ordinal that @info itself has; nullptr if there is none. */
+const struct capnp_method_info *
+capnp_interface_method(const struct capnp_interface_info *info, uint16_t ordinal);
 
 #endif /* CORE_CAPNP_INTERFACE_H */

@@ -64,6 +64,35 @@ static void extends_every_ancestor_and_no_facet(void **state)
 	assert_false(capnp_interface_extends(&bottom, &bottom_facet));
 }
 
+static void ancestors_come_once_and_nearest_first(void **state)
+{
+	const struct capnp_interface_info *found[4] = { nullptr };
+
+	(void)state;
+	assert_int_equal(capnp_interface_ancestors(&bottom, found, 4), 3);
+	assert_ptr_equal(found[0], &left);
+	assert_ptr_equal(found[1], &right);
+	assert_ptr_equal(found[2], &root);
+	assert_int_equal(capnp_interface_ancestors(&bottom, found, 2), 2);
+	assert_int_equal(capnp_interface_ancestors(&root, found, 4), 0);
+}
+
+static void a_method_is_found_by_its_ordinal_in_a_facet_too(void **state)
+{
+	static const struct capnp_method_info methods[] = {
+		{ .name = "one", .ordinal = 1 },
+		{ .name = "three", .ordinal = 3 },
+	};
+	static const struct capnp_interface_info facet = { .methods = methods,
+							   .method_count = 2 };
+
+	(void)state;
+	assert_ptr_equal(capnp_interface_method(&facet, 3), &methods[1]);
+	assert_null(capnp_interface_method(&facet, 0));
+	assert_null(capnp_interface_method(&facet, 2));
+	assert_null(capnp_interface_method(&root, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +100,8 @@ int main(void)
 		cmocka_unit_test(
 			answers_no_descendant_no_sibling_and_not_the_whole_of_a_facet),
 		cmocka_unit_test(extends_every_ancestor_and_no_facet),
+		cmocka_unit_test(ancestors_come_once_and_nearest_first),
+		cmocka_unit_test(a_method_is_found_by_its_ordinal_in_a_facet_too),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

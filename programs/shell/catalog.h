@@ -7,8 +7,11 @@
 #ifndef SHELL_CATALOG_H
 #define SHELL_CATALOG_H
 
-#include "core/capnp/reflect.h"
+#include "core/capnp/interface.h"
 #include "programs/shell/sink.h"
+
+/* As many ancestors of an interface are shown and offered. */
+enum { ANCESTORS_MAX = 32 };
 
 /* nullptr if the system's schemas have no such interface. */
 const struct capnp_interface_info *catalog_find_id(uint64_t interface_id);

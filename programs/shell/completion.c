@@ -105,16 +105,26 @@ static void offer_commands(struct search *search)
 		      command_table[i].shape == SHAPE_NOTHING ? '\0' : ' ');
 }
 
-/* Methods, those of superclasses too, each behind @prefix, which is what was typed up to the point. */
+static void offer_own_methods(struct search *search, struct text prefix,
+			      const struct capnp_interface_info *info)
+{
+	for (size_t i = 0; i < info->method_count; i++)
+		offer_joined(search, prefix, text_of(info->methods[i].name), ' ');
+}
+
+/* Methods, inherited ones too, each behind @prefix: what was typed up to the point. */
 static void offer_methods(struct search *search, struct text prefix,
 			  const struct capnp_interface_info *info)
 {
+	const struct capnp_interface_info *ancestors[ANCESTORS_MAX];
+	size_t count;
+
 	if (!info)
 		return;
-	for (size_t i = 0; i < info->method_count; i++)
-		offer_joined(search, prefix, text_of(info->methods[i].name), ' ');
-	for (size_t i = 0; i < info->superclass_count; i++)
-		offer_methods(search, prefix, info->superclasses[i]);
+	offer_own_methods(search, prefix, info);
+	count = capnp_interface_ancestors(info, ancestors, ANCESTORS_MAX);
+	for (size_t i = 0; i < count; i++)
+		offer_own_methods(search, prefix, ancestors[i]);
 }
 
 /* The typed word up to and with its point; empty if it has none. */

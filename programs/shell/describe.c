@@ -155,16 +155,31 @@ static void write_relatives(const struct capnp_interface_info *info, struct sink
 		sink_strings(sink, " facet of ", info->facet_of->name, nullptr);
 }
 
-void describe_interface(const struct capnp_interface_info *info, struct sink *sink)
+static void write_methods(const struct capnp_interface_info *info, struct sink *sink)
 {
-	sink_strings(sink, "interface ", info->name, nullptr);
-	write_relatives(info, sink);
-	sink_byte(sink, '\n');
-	write_doc(info->doc, DOC_INDENT, sink);
 	for (size_t i = 0; i < info->method_count; i++) {
 		sink_strings(sink, "\n  ", nullptr);
 		write_signature(&info->methods[i], 2, sink);
 		write_doc(info->methods[i].doc, 2 * DOC_INDENT, sink);
+	}
+}
+
+void describe_interface(const struct capnp_interface_info *info, struct sink *sink)
+{
+	const struct capnp_interface_info *ancestors[ANCESTORS_MAX];
+	size_t count;
+
+	sink_strings(sink, "interface ", info->name, nullptr);
+	write_relatives(info, sink);
+	sink_byte(sink, '\n');
+	write_doc(info->doc, DOC_INDENT, sink);
+	write_methods(info, sink);
+	count = capnp_interface_ancestors(info, ancestors, ANCESTORS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (ancestors[i]->method_count == 0)
+			continue;
+		sink_strings(sink, "\n  of ", ancestors[i]->name, ":\n", nullptr);
+		write_methods(ancestors[i], sink);
 	}
 }
 

@@ -153,6 +153,9 @@ static void describe_shows_signatures_docs_and_types(void **state)
 	sink_buffer_init(&sink, said, sizeof(said));
 	describe_interface(&boot_package_schema, &sink.sink);
 	assert_non_null(strstr(said, "interface BootPackage extends ProgramStore\n"));
+	assert_non_null(strstr(said, "\n  manifest () -> ("));
+	assert_non_null(strstr(said, "\n  of ProgramStore:\n\n  list () -> ("));
+	assert_non_null(strstr(said, "\n  open (name :Text) -> OpenResult\n"));
 	sink_buffer_init(&sink, said, sizeof(said));
 	describe_interface(&console_writer_schema, &sink.sink);
 	assert_non_null(strstr(said, "interface ConsoleWriter facet of Console\n"));

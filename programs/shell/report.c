@@ -79,13 +79,13 @@ static bool report_refusal(struct shell *shell, const struct capos_sqe *entry,
 			   const struct capos_cqe *completion, struct text exception)
 {
 	const struct capnp_interface_info *info = catalog_find_id(entry->interface);
+	const struct capnp_method_info *method =
+		info ? capnp_interface_method(info, entry->method) : nullptr;
 	char target[TARGET_BYTES];
 	struct sink_buffer buffer;
 	struct refusal refusal = {
 		.who = shell->process_name,
-		.method = info && entry->method < info->method_count
-				  ? info->methods[entry->method].name
-				  : "?",
+		.method = method ? method->name : "?",
 		.status = completion->result,
 		.rule = completion->rule,
 		.detail = completion->detail,
