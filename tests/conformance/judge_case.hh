@@ -90,8 +90,9 @@ bool same(const Case &it, const char *what, const char *refused,
 /* A message in segments of @segment_words, or larger where an object is. */
 kj::Array<capnp::word> framed(capnp::DynamicStruct::Reader root, uint32_t segment_words);
 
-/* All comparisons of one value. */
-void check_value(Case &it, Dice &dice, capnp::DynamicStruct::Reader value);
+/* All comparisons of one value, which was built as the framed message @built. */
+void check_value(Case &it, Dice &dice, capnp::DynamicStruct::Reader value,
+		 kj::Array<capnp::word> built);
 
 /* The subject's tables say what the schema says. */
 void check_reflection(const Root &root, const capnp::SchemaParser &parser, uint64_t seed);

@@ -161,7 +161,8 @@ def main(arguments):
         print(f"conformance: {failure}")
         return 1
     print(report, end="")
-    print(f"conformance: seed {options.seed}, {options.schemas} schemas, "
+    count = 1 if options.schema is not None else options.schemas
+    print(f"conformance: seed {options.seed}, schemas: {count}, "
           f"{time.monotonic() - started:.1f} s")
     return 0 if good else 1
 
