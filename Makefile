@@ -22,6 +22,7 @@ include make/kernel.mk
 include make/user.mk
 include make/systems.mk
 include make/host_test.mk
+include make/fuzz.mk
 include make/conformance.mk
 include make/run.mk
 include make/check.mk

@@ -11,6 +11,8 @@ help:
 	@echo 'make run          boots it; ARGS="--mem 64" passes options to tools/run_qemu.py'
 	@echo 'make debug        the same, waiting for gdb, with symbols and macros'
 	@echo 'make test         every suite; ends with "N passed, N failed"'
+	@echo 'make fuzz         all targets, or TARGET=copy SECONDS=600; also fuzz-smoke, fuzz-corpus,'
+	@echo '                  fuzz-coverage, fuzz-planted (tests/fuzz/README.md)'
 	@echo 'make conformance  random schemas against the reference; SEED=7 SCHEMA=12 VALUE=3'
 	@echo 'make host-test    only the unit tests on this computer'
 	@echo 'make system-test  only the tests that boot'
@@ -33,7 +35,7 @@ run: core
 debug: core
 	$(Q)tools/debug.sh $(ARGS)
 
-EVERYTHING := $(TOOLS) $(LIBRARY_FILE) $(LIBRARY_PC) $(HOST_TESTS) $(SYSTEMS) $(if $(wildcard kernel),$(KERNEL)) \
+EVERYTHING := $(TOOLS) $(FUZZ_PROGRAMS) $(LIBRARY_FILE) $(LIBRARY_PC) $(HOST_TESTS) $(SYSTEMS) $(if $(wildcard kernel),$(KERNEL)) \
 	$(BUILD)/tools/kvm_probe.elf $(JUDGE_PARTS) $(HOSTED_CORE) \
 	$(if $(filter tests/abi/%.c,$(CODE_SOURCES)),$(ABI_DUMP)) \
 	$(if $(wildcard tools/mkiso.sh),$(ISO))

@@ -301,6 +301,20 @@ static void struct_elements_count_as_a_level(void **state)
 	assert_int_equal(m.traversal_words_left, CAPNP_TRAVERSAL_UNLIMITED);
 }
 
+static void greatest_capability_index_is_malformed(void **state)
+{
+	const uint64_t words[] = { cap_pointer(CAPNP_NO_CAP) };
+	struct capnp_reader reader;
+
+	(void)state;
+	capnp_reader_init(&reader, words, sizeof(words));
+	assert_int_equal(capnp_any_kind(capnp_read_root_any(&reader)), CAPNP_ANY_NULL);
+	assert_int_equal(reader.error, CAPNP_ERROR_KIND);
+	capnp_reader_init(&reader, words, sizeof(words));
+	assert_int_equal(capnp_any_cap(capnp_read_root_any(&reader)), CAPNP_NO_CAP);
+	assert_int_equal(reader.error, CAPNP_ERROR_KIND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +330,7 @@ int main(void)
 		cmocka_unit_test(what_is_there_is_read_instead_of_its_default),
 		cmocka_unit_test(a_constant_message_is_never_written),
 		cmocka_unit_test(struct_elements_count_as_a_level),
+		cmocka_unit_test(greatest_capability_index_is_malformed),
 	};
 
 	return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -389,7 +389,9 @@ static uint32_t decode_cap(struct capnp_segment *segment, const uint64_t *at)
 		return CAPNP_NO_CAP;
 	if ((pointer & 3) == KIND_FAR)
 		error = follow_far(capnp_segment_reader(segment), pointer, &target);
-	if (error == CAPNP_ERROR_NONE && target.lower == KIND_OTHER)
+	/* The greatest index would read as no capability: no list is that long. */
+	if (error == CAPNP_ERROR_NONE && target.lower == KIND_OTHER &&
+	    target.upper != CAPNP_NO_CAP)
 		return target.upper;
 	fail(segment, at, error != CAPNP_ERROR_NONE ? error : CAPNP_ERROR_KIND);
 	return CAPNP_NO_CAP;
@@ -497,7 +499,8 @@ enum capnp_any_kind capnp_any_kind(struct capnp_any any)
 		[KIND_OTHER] = CAPNP_ANY_CAP,
 	};
 	uint64_t pointer = any.message ? *any_pointer(any) : 0;
-	struct target target = { .lower = (uint32_t)pointer };
+	struct target target = { .lower = (uint32_t)pointer,
+				 .upper = (uint32_t)(pointer >> 32) };
 	enum capnp_error error = CAPNP_ERROR_NONE;
 
 	if (pointer == 0)
@@ -508,7 +511,7 @@ enum capnp_any_kind capnp_any_kind(struct capnp_any any)
 		 !follow_near(any.message, any_pointer(any), pointer, &target))
 		error = CAPNP_ERROR_BOUNDS;
 	if (error == CAPNP_ERROR_NONE && (target.lower & 3) == KIND_OTHER &&
-	    target.lower != KIND_OTHER)
+	    (target.lower != KIND_OTHER || target.upper == CAPNP_NO_CAP))
 		error = CAPNP_ERROR_KIND;
 	if (error != CAPNP_ERROR_NONE) {
 		fail(any.message, any_pointer(any), error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+// FUZZ-LINK: core/elf.c runtime/loader_plan.c runtime/format.c
 /*
  * elf.c - libFuzzer over core/elf.c and the loader's plan: any file is refused, or keeps
  * the promises of elf.h, and its plan is one that the kernel could carry out. By hand:
@@ -7,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "capos/cap.h"
 #include "capos/loader.h"
 #include "core/elf.h"
 
