@@ -24,6 +24,7 @@ include make/systems.mk
 include make/host_test.mk
 include make/fuzz.mk
 include make/conformance.mk
+include make/prove.mk
 include make/run.mk
 include make/check.mk
 include make/bench.mk

@@ -16,6 +16,7 @@ help:
 	@echo 'make conformance  random schemas against the reference; SEED=7 SCHEMA=12 VALUE=3'
 	@echo 'make host-test    only the unit tests on this computer'
 	@echo 'make system-test  only the tests that boot'
+	@echo 'make prove       bounded proofs with cbmc; it is fetched first'
 	@echo 'make check        format, clang-tidy, layers, headers, source and schema rules'
 	@echo 'make schema-changes  what changed in schema/ since the last release, classed'
 	@echo 'make schema-release  makes schema/ the last release, as CHANGES.md names it'
