@@ -50,7 +50,7 @@ static void each_kind_of_object_is_measured(void **state)
 	ASSERT_SIZE(1, 0, list_pointer(0, CAPNP_ELEMENT_BIT, 64), 1);
 	ASSERT_SIZE(0, 0, list_pointer(0, CAPNP_ELEMENT_VOID, 7));
 	ASSERT_SIZE(0, 1, cap_pointer(5));
-	ASSERT_SIZE(0, 1, cap_pointer(CAPNP_NO_CAP));
+	ASSERT_MALFORMED(CAPNP_ERROR_KIND, cap_pointer(CAPNP_NO_CAP));
 	ASSERT_SIZE(2, 1, list_pointer(0, CAPNP_ELEMENT_POINTER, 2), 0, cap_pointer(1));
 	ASSERT_SIZE(1, 0, list_pointer(0, CAPNP_ELEMENT_STRUCT, 0),
 		    struct_list_tag(9, 0, 0));
