@@ -3,11 +3,8 @@
 // BOUND: from any pointer of the first or second of 3 segments of 4 words of any content
 // LINK: core/capnp/reader.c
 // FAULT: core/capnp/reader.c
-// - uint32_t pad_words = pointer & FAR_IS_DOUBLE ? 2 : 1;
-// + uint32_t pad_words = 1;
-// FAULT: core/capnp/reader.c
-// - .message = target.segment,
-// + .message = segment,
+// - if (word > segment->word_count || words > segment->word_count - word)
+// + if (word > segment->word_count)
 // FAULT: core/capnp/reader.c
 // - if (index >= count)
 // + if (index > count)
