@@ -9,7 +9,8 @@
  *     // PROVES: what holds, in one line
  *     // BOUND: for which messages, in one line
  *     // LINK: core/capnp/reader.c ...         sources besides this one
- *     // UNWIND: 4                             turns of each loop; more is a failure
+ *     // UNWIND: 4                             turns of each loop; more is a failure;
+ *                                              "4 f.0:9": but 9 of the first one of f()
  *     // SOLVER: kissat                        where cbmc's own is slow: it sees that
  *                                              products of the same numbers are the same
  *     // FAULT: core/capnp/reader.c            a mistake that the proof must find:

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
 LIMIT_S = 600
-UNWIND = 4
+UNWIND = "4"
 # The names of proof.h, and of the compiler's functions, as cbmc knows them.
 NAMES = {"proof_assume": "__CPROVER_assume", "proof_require": "__CPROVER_assert",
          "proof_same_object": "__CPROVER_same_object",
@@ -56,7 +56,7 @@ class Proof:
     proves: str = ""
     bound: str = ""
     link: list = field(default_factory=list)
-    unwind: int = UNWIND
+    unwind: list = field(default_factory=lambda: [UNWIND])
     solver: str = ""
     faults: list = field(default_factory=list)
 
@@ -75,7 +75,7 @@ def parse(file):
         elif key == "LINK:":
             proof.link += rest.split()
         elif key == "UNWIND:":
-            proof.unwind = int(rest)
+            proof.unwind = rest.split()
         elif key == "SOLVER:":
             proof.solver = rest
         elif key == "FAULT:":
@@ -125,11 +125,13 @@ class Runner:
     def check(self, proof, folder, overlay=None):
         """(cbmc's word, its output, seconds): SUCCESSFUL, FAILED, or none."""
         files = self.sources(proof, folder, overlay)
+        turns, *loops = proof.unwind
+        unwind = ["--unwind", turns, *(["--unwindset", ",".join(loops)] if loops else [])]
         solver = ["--external-sat-solver", self.tools / proof.solver] if proof.solver else []
         start = time.monotonic()
         try:
             result = subprocess.run(
-                [self.tools / "cbmc", *CHECKS, "--unwind", str(proof.unwind), *solver, *files],
+                [self.tools / "cbmc", *CHECKS, *unwind, *solver, *files],
                 capture_output=True, text=True, timeout=LIMIT_S)
             output = result.stdout + result.stderr
         except subprocess.TimeoutExpired:
