@@ -30,7 +30,7 @@ LIBRARIES = ["libc6", "libgcc-s1", "libstdc++6", "minisat", "zlib1g"]
 
 WRAPPER = """#!/bin/sh
 # Made by tools/fetch_cbmc.py.
-usr=$(dirname "$0")/root/usr
+usr=$(dirname "$0")/unpacked/usr
 exec "$usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" \\
 \t--library-path "$usr/lib/x86_64-linux-gnu:$usr/lib" "$usr/bin/{program}" "$@"
 """
@@ -130,7 +130,7 @@ def fetch(folder):
     apt.run(f"cannot get {', '.join(pinned)} and their libraries",
             "download", *pinned, *LIBRARIES)
     for package in sorted((folder / "apt/debs").glob("*.deb")):
-        unpack(package, folder / "root")
+        unpack(package, folder / "unpacked")
     shutil.rmtree(folder / "apt")
     for program in PROGRAMS:
         new = folder / f"{program}.new"
