@@ -55,10 +55,12 @@ def compile_c(folder, source, *flags):
     return out
 
 
-def make_tables(folder, name):
-    """One file's reflection tables as an object."""
-    generate(folder, name)
-    return compile_c(folder, folder / f"gen/{name}.reflect.c")
+def make_tables(folder, names, pool):
+    """The reflection tables of the files @names as objects. All are generated before any is
+    compiled, because schemas that import each other include each other's headers."""
+    list(pool.map(lambda name: generate(folder, name), names))
+    return list(pool.map(lambda name: compile_c(folder, folder / f"gen/{name}.reflect.c"),
+                         names))
 
 
 def roots(schemas):
@@ -90,7 +92,7 @@ def build_judge(folder, files, known, workers):
     """A judge of the roots @known in the schema files that lie in @folder."""
     (folder / "gen").mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(workers) as pool:
-        tables = list(pool.map(lambda name: make_tables(folder, name), files))
+        tables = make_tables(folder, files, pool)
     judge = folder / "judge"
     must(["clang++-19", *SANITIZE, "-fuse-ld=lld-19", write_table(folder, known), *tables, PARTS,
           CORE, *LIBRARIES, "-o", judge])

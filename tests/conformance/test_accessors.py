@@ -32,7 +32,7 @@ class Sample:
         (self.folder / "gen").mkdir(parents=True, exist_ok=True)
         files = write_files(self.folder, self.schemas)
         with ThreadPoolExecutor() as pool:
-            tables = list(pool.map(lambda name: run.make_tables(self.folder, name), files))
+            tables = run.make_tables(self.folder, files, pool)
         self.write("schemas.h", "".join(f'#include "gen/{name}.capnp.h"\n' for name in files))
         self.write("functions.h", "\n".join(map(accessor.functions, self.schemas, self.values)))
         self.write("rows.h", "".join(f"\t{{ write_{i}, check_{i}, copy_{i} }},\n"
