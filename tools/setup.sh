@@ -14,7 +14,7 @@ packages="
 	capnproto libcapnp-dev
 	qemu-system-x86 qemu-system-data ovmf
 	grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
-	libcmocka-dev python3 python3-pytest python3-pexpect
+	libcmocka-dev patch python3 python3-pytest python3-pexpect
 	gdb mmdebstrap pkgconf
 	libstdc++-12-dev valgrind
 "

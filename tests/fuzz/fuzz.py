@@ -36,7 +36,7 @@ LONGEST_DEFAULT = 1024
 
 # What the corpora have to cover to COVERAGE_PERCENT: the reader, and what makes its segments
 # of the bytes of others. The other files are shown beside them.
-READER_FILES = ["reader.c", "reader.h", "frame.c", "unpack.c"]
+READER_FILES = ["reader.c", "reader.h", "reader_error.c", "frame.c", "unpack.c"]
 
 
 def inputs_of(target):
@@ -241,7 +241,9 @@ def find_planted(patch):
         tree = planted_tree(patch, scratch)
         program = BUILD / "planted" / patch.stem
         subprocess.run(["make", "-s", "-C", ROOT, f"FUZZ_ROOT={tree}", f"TARGET={target}",
-                        f"build/fuzz/planted/{patch.stem}"], check=True)
+                        f"build/fuzz/planted/{patch.stem}"], check=True,
+                       env={name: value for name, value in os.environ.items()
+                            if name != "MAKEFLAGS"})
         folder = unpack_corpus(target, Path(scratch) / "corpus")
         started = time.monotonic()
         result = libfuzzer(program, [folder], longest(target),

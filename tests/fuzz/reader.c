@@ -44,6 +44,9 @@ static void read_as(struct message *message, const struct capnp_struct_info *inf
 
 		capnp_reader_error_text(&reader, text, sizeof(text));
 		FUZZ_CHECK(strnlen(text, sizeof(text)) < sizeof(text));
+		capnp_reader_error_text(&reader, text,
+					5); /* cut where there is no room */
+		FUZZ_CHECK(strlen(text) == 4);
 		FUZZ_CHECK(reader.error_segment < message->count);
 	}
 }
@@ -134,9 +137,12 @@ static void start_wrongly(struct message *message)
 	struct capnp_segment segments[2] = { message->segments[0], message->segments[0] };
 	const struct capnp_any none = { 0 };
 	struct capnp_reader reader;
+	char text[CAPNP_ERROR_TEXT_BYTES];
 
 	capnp_reader_init(&reader, message->copies[0], 7);
 	FUZZ_CHECK(reader.error == CAPNP_ERROR_SIZE && reader.word_count == 0);
+	capnp_reader_error_text(&reader, text, sizeof(text));
+	FUZZ_CHECK(strcmp(text, capnp_error_text(CAPNP_ERROR_SIZE)) == 0);
 	capnp_reader_init_segments(&reader, segments, 0);
 	FUZZ_CHECK(reader.error == CAPNP_ERROR_SIZE);
 	capnp_reader_init_segments(&reader, segments, CAPNP_SEGMENTS_MAX + 1);
